@@ -1,0 +1,1 @@
+"""Plain HTTP beside the pages: the map document, its payload, its scripts, records, readiness."""

@@ -1,0 +1,156 @@
+"""The routes that the pages and the map's frame ask for."""
+
+import hashlib
+from http import HTTPStatus
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from dashboard.api.records import record_json
+from dashboard.errors import AtlasError, RecordNotFoundError
+from dashboard.maps.addresses import ASSETS, MAP_DOCUMENT, payload_address
+from dashboard.maps.basemaps import find_basemap
+from dashboard.maps.document import document, script_hashes
+from dashboard.runtime import runtime
+from dashboard.settings import static_path
+
+__all__ = ["routes"]
+
+_FOREVER: Final = "private, max-age=31536000, immutable"
+
+
+def map_document(request: Request) -> Response:
+    """Serve the map document for the sandboxed frame.
+
+    Parameters
+    ----------
+    request
+        May name a basemap and a theme.
+
+    Returns
+    -------
+    Response
+        HTML without any record in it, under a policy that runs our scripts only.
+    """
+    basemap = find_basemap(request.query_params.get("basemap", "land"))
+    html = document(basemap.id, theme=request.query_params.get("theme", "light"))
+    policy = (
+        "sandbox allow-scripts; default-src 'none'; "
+        f"script-src 'self' {' '.join(script_hashes(html))}; style-src 'self' 'unsafe-inline'; "
+        f"img-src 'self' data: {basemap.image_source}; font-src 'self'; frame-ancestors 'self'"
+    )
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"})
+
+
+def marks(request: Request) -> Response:
+    """Serve the map payload of one data version.
+
+    Parameters
+    ----------
+    request
+        Names the version in its path.
+
+    Returns
+    -------
+    Response
+        Bytes as docs/map-document.md describes, with an ETag; 404 for a version that is not the current one.
+    """
+    atlas = runtime()
+    version = request.path_params["version"]
+    if version != atlas.version:
+        return JSONResponse(
+            {"error": "This data version is no longer served: reload the page."},
+            status_code=HTTPStatus.NOT_FOUND,
+        )
+    body = atlas.payload()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, media_type="application/octet-stream", headers=headers)
+
+
+def record(request: Request) -> Response:
+    """Serve one record with its evidence as JSON.
+
+    Parameters
+    ----------
+    request
+        Names the record in its path.
+
+    Returns
+    -------
+    Response
+        The record, or 404 with a sentence.
+    """
+    try:
+        found = record_json(runtime().library(), request.path_params["record_id"])
+    except RecordNotFoundError as error:
+        return JSONResponse({"error": str(error)}, status_code=HTTPStatus.NOT_FOUND)
+    return JSONResponse(found, headers={"Cache-Control": "no-cache"})
+
+
+def ready(_request: Request) -> Response:
+    """Say whether the store answers.
+
+    Parameters
+    ----------
+    _request
+        Not looked at.
+
+    Returns
+    -------
+    Response
+        200 with the data version, or 503.
+    """
+    try:
+        return PlainTextResponse(f"ready {runtime().version}\n", headers={"Cache-Control": "no-store"})
+    except AtlasError:
+        return PlainTextResponse("not ready\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def alive(_request: Request) -> Response:
+    """Say that the process answers.
+
+    Parameters
+    ----------
+    _request
+        Not looked at.
+
+    Returns
+    -------
+    Response
+        200.
+    """
+    return PlainTextResponse("alive\n", headers={"Cache-Control": "no-store"})
+
+
+class _Assets(StaticFiles):
+    """The built front end, readable by the sandboxed frame, whose origin is opaque."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they come
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+def routes() -> list[BaseRoute]:
+    """List the routes to mount beside the pages.
+
+    Returns
+    -------
+    list of BaseRoute
+        In order of precedence.
+    """
+    return [
+        Route(MAP_DOCUMENT, map_document),
+        Mount(ASSETS, _Assets(directory=static_path()), name="assets"),
+        Route(payload_address("{version}"), marks),
+        Route("/api/records/{record_id}", record),
+        Route("/livez", alive),
+        Route("/readyz", ready),
+    ]

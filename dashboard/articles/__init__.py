@@ -1,0 +1,1 @@
+"""From articles to proposed records, each with its verbatim quote; none yet."""

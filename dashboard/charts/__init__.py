@@ -1,0 +1,1 @@
+"""Frame to Altair: charts that answer; none yet."""

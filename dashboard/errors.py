@@ -1,0 +1,198 @@
+"""Every error a user of the atlas can meet: one root, children that are also builtins.
+
+A message says what is wrong and what to do next; what a caller may want to act on travels
+as attributes. Anything else that escapes is a defect.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+_SHOWN: Final = 20
+
+
+class AtlasError(Exception):
+    """Root of all errors that the atlas raises on purpose."""
+
+
+class VocabularyError(AtlasError, ValueError):
+    """A code that the vocabulary does not know.
+
+    Parameters
+    ----------
+    vocabulary
+        Name of the list, such as ``site_kinds``.
+    code
+        The code as found.
+    nearest
+        The valid code most like it, or None when none is near.
+    """
+
+    def __init__(self, vocabulary: str, code: str, nearest: str | None) -> None:
+        hint = f"; did you mean {nearest!r}?" if nearest else "; see docs/data-model.md"
+        super().__init__(f"{code!r} is not in the vocabulary {vocabulary}{hint}")
+        self.vocabulary = vocabulary
+        self.code = code
+        self.nearest = nearest
+
+
+class UncertainDateError(AtlasError, ValueError):
+    """A text that is no date of EDTF level 1 as the atlas supports it.
+
+    Parameters
+    ----------
+    text
+        The text as found.
+    reason
+        What is wrong with it.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(
+            f"{text!r} is not a date the atlas can read: {reason}. "
+            "Write EDTF level 1, such as 2021, 2021-11, 2021-11-24, 2026-01-02~, 2019? or 2021/.."
+        )
+        self.text = text
+        self.reason = reason
+
+
+class CoordinateError(AtlasError, ValueError):
+    """Coordinates that cannot be a point on Earth, or that contradict their record."""
+
+
+class FrameError(AtlasError, ValueError):
+    """A frame that breaks the column contract of `dashboard.frames`.
+
+    Parameters
+    ----------
+    problems
+        One sentence for each failure, all of them, not just the first.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("The frame breaks its contract: " + "; ".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding about a data package, named so that it can be found and mended.
+
+    Parameters
+    ----------
+    file
+        File name inside the package, such as ``events.csv``.
+    row
+        Line number in the file as a text editor counts it, or None for the whole file.
+    field
+        Column, or the empty string for the whole row.
+    value
+        The value as found.
+    message
+        What is wrong and what would be right.
+    """
+
+    file: str
+    row: int | None
+    field: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        """Name the place first, then what is wrong with it."""
+        place = self.file if self.row is None else f"{self.file}, row {self.row}"
+        if self.field:
+            place += f", {self.field}"
+        value = f" {self.value[:80]!r}" if self.value else ""
+        return f"{place}:{value} {self.message}"
+
+
+class PackageError(AtlasError, ValueError):
+    """A data package that does not hold together.
+
+    Parameters
+    ----------
+    problems
+        Every finding, in file order.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        shown = "\n".join(f"  {problem}" for problem in problems[:_SHOWN])
+        more = f"\n  … and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        super().__init__(
+            f"The data package has {len(problems)} error(s); nothing was changed:\n{shown}{more}\n"
+            "Mend the rows and run `arsenal-atlas check` again."
+        )
+        self.problems = tuple(problems)
+
+
+class RecordNotFoundError(AtlasError, LookupError):
+    """No record has this id.
+
+    Parameters
+    ----------
+    record_id
+        The id asked for.
+    """
+
+    def __init__(self, record_id: str) -> None:
+        super().__init__(f"No record has the id {record_id!r}; it may have been merged or deleted")
+        self.record_id = record_id
+
+
+class StoreError(AtlasError, OSError):
+    """The database cannot be opened, read or written.
+
+    Parameters
+    ----------
+    message
+        What happened and what to do.
+    location
+        The database's address without credentials.
+    """
+
+    def __init__(self, message: str, location: str) -> None:
+        super().__init__(message)
+        self.location = location
+
+
+class GazetteerError(AtlasError, OSError):
+    """The gazetteer file is missing, damaged or of another version."""
+
+
+class UnknownPlaceError(AtlasError, LookupError):
+    """No gazetteer entry answers to a name.
+
+    Parameters
+    ----------
+    name
+        The toponym as written.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"No place is known as {name!r}: check the spelling, name its country, "
+            "or decide it by hand in data/places.csv"
+        )
+        self.name = name
+
+
+class AmbiguousPlaceError(AtlasError, LookupError):
+    """Several places answer to a name and none stands out.
+
+    Parameters
+    ----------
+    name
+        The toponym as written.
+    candidates
+        The places that answer to it, best first.
+    """
+
+    def __init__(self, name: str, candidates: Sequence[Any]) -> None:
+        super().__init__(f"{name!r} could be any of {len(candidates)} places: name its country to choose")
+        self.name = name
+        self.candidates = tuple(candidates)
+
+
+class ServerError(AtlasError, RuntimeError):
+    """The app cannot be served: a port in use, or a component that was not built."""

@@ -1,0 +1,1 @@
+"""Frames and packages written to files."""

@@ -1,0 +1,367 @@
+// One map document: joins the layer, the clock, the legend and the bridge, and holds their common state.
+import { Bridge, readState, type State, type View } from "./bridge.ts";
+import { Clock } from "./clock.ts";
+import { fromIso, toIso } from "./days.ts";
+import { el } from "./dom.ts";
+import { CERTAIN, HIDDEN, type Span, type Visible } from "./filter.ts";
+import { readEmbedded } from "./embedded.ts";
+import { withLabels } from "./labels.ts";
+import { LandLayer, readLand } from "./land.ts";
+import { TimeLayer, type Hover } from "./layer.ts";
+import { Legend } from "./legend.ts";
+import { Overlay } from "./overlay.ts";
+import { parseMask, parsePayload, rowOfId, textOf, type Payload } from "./payload.ts";
+import { countText, sentence } from "./summary.ts";
+import { readLook, type Look } from "./theme.ts";
+
+export interface Options {
+  embedded?: boolean;
+  basemap?: "land" | "none";
+  labels?: unknown;
+  state?: unknown;
+}
+
+const REST_MS = 250;
+
+declare global {
+  var ArsenalAtlasLand: unknown;
+}
+
+export class Atlas {
+  private readonly shell = el("div", "atlas-shell");
+  private readonly layer: TimeLayer;
+  private readonly clock: Clock;
+  private readonly legend: Legend;
+  private readonly overlay: Overlay;
+  private readonly bridge: Bridge | null;
+  private land: LandLayer | null = null;
+  private look: Look;
+  private payload: Payload | null = null;
+  private mask: Uint8Array | null = null;
+  private selectedId: string | null = null;
+  /** What the parent knows of the view: null until somebody has moved the map. */
+  private view: View | null = null;
+  private touched = false;
+  private timer = 0;
+  private started = false;
+  private readonly observer: ResizeObserver;
+
+  constructor(
+    readonly map: L.Map,
+    private readonly options: Options,
+  ) {
+    const labels = withLabels(options.labels);
+    const container = map.getContainer();
+    container.parentElement!.insertBefore(this.shell, container);
+    container.classList.add("atlas-map");
+    container.setAttribute("role", "region");
+    container.setAttribute("aria-label", labels.map);
+    this.shell.append(container);
+    this.shell.dataset["state"] = "loading";
+    this.setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light", true);
+    this.look = readLook(this.shell);
+    this.clock = new Clock(labels, () => this.look, {
+      onSpan: (span) => this.onSpan(span),
+      onRest: () => this.rest(),
+    });
+    this.overlay = new Overlay(container, labels);
+    this.shell.append(this.clock.root, this.overlay.live);
+    this.legend = new Legend(labels, () => this.look);
+    this.legend.root.open = this.shell.clientWidth >= 900 && this.shell.clientHeight >= 560;
+    container.append(this.legend.root);
+    this.layer = new TimeLayer(() => this.look, {
+      onPick: (record) => this.pick(record),
+      onHover: (hover) => this.hover(hover),
+      onCounts: (visible) => this.counts(visible),
+    });
+    this.setUpMap();
+    this.layer.addTo(map);
+    this.observer = new ResizeObserver(() => map.invalidateSize({ pan: false }));
+    this.observer.observe(container);
+    this.overlay.loading();
+    const guarded = (work: () => void): void => this.guard(work);
+    this.bridge = options.embedded
+      ? new Bridge({
+          onInit: (payload, state) => guarded(() => this.start(payload, state)),
+          onUpdate: (state) => guarded(() => this.apply(state)),
+          // The page knows already: it is the one that says so.
+          onError: (message) => this.showFailure(message),
+        })
+      : null;
+    if (this.bridge) this.bridge.ready();
+    else void this.startAlone();
+  }
+
+  private setUpMap(): void {
+    const { map } = this;
+    const container = map.getContainer();
+    map.attributionControl?.setPrefix(false);
+    if (this.options.basemap !== "none" && globalThis.ArsenalAtlasLand) {
+      this.guard(() => {
+        this.land = new LandLayer(map, readLand(globalThis.ArsenalAtlasLand), () => this.look);
+        map.attributionControl?.addAttribution("Natural Earth / visionscarto");
+        // Drawn land has no tiles that blur between whole zooms.
+        map.options.zoomSnap = 0.25;
+        map.options.wheelPxPerZoomLevel = 90;
+      });
+    }
+    map.invalidateSize({ pan: false });
+    map.setMaxBounds([
+      [-89, -220],
+      [89, 220],
+    ]);
+    map.options.maxBoundsViscosity = 0.8;
+    const touched = (): void => {
+      this.touched = true;
+    };
+    for (const name of ["pointerdown", "wheel", "keydown"]) {
+      container.addEventListener(name, touched, { capture: true, passive: true });
+    }
+    map.on("moveend", () => {
+      if (!this.touched) return;
+      this.view = this.readView();
+      this.rest();
+    });
+    this.shell.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.target instanceof HTMLInputElement) return;
+      if (!this.layer.closeFan()) this.pick(-1);
+    });
+  }
+
+  private readView(): View {
+    const { lat, lng } = this.map.getCenter();
+    const round = (value: number, digits: number): number => Number(value.toFixed(digits));
+    return { lat: round(lat, 5), lng: round(lng, 5), zoom: round(this.map.getZoom(), 2) };
+  }
+
+  private async startAlone(): Promise<void> {
+    try {
+      const payload = await readEmbedded();
+      this.start(payload, readState(this.options.state ?? {}));
+    } catch (error) {
+      this.fail(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.fail(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private showFailure(message: string): void {
+    this.shell.dataset["state"] = "failed";
+    this.overlay.fail(message);
+  }
+
+  private fail(message: string): void {
+    this.showFailure(message);
+    this.bridge?.failed(message);
+  }
+
+  private start(buffer: ArrayBuffer, state: State): void {
+    const payload = parsePayload(buffer);
+    const mask = parseMask(state.mask ?? null, payload.records);
+    this.payload = payload;
+    this.mask = mask;
+    if (state.theme) this.setTheme(state.theme);
+    this.layer.setPayload(payload, mask);
+    this.clock.setData(payload, mask);
+    this.legend.show(payload);
+    this.overlay.fail(null);
+    const first = !this.started;
+    this.started = true;
+    // A later payload keeps what the person has set unless the page says otherwise.
+    const span = state.window ? readSpan(state.window) : this.clock.value;
+    if (!this.clock.busy) this.clock.setSpan(span, first);
+    this.layer.setSpan(this.clock.value);
+    this.setSelected(state.selected !== undefined ? state.selected : this.selectedId);
+    if (state.view !== undefined || first) this.setView(state.view ?? null);
+    if (state.moveTo) this.moveTo(state.moveTo);
+    this.layer.current();
+    this.announce();
+    this.shell.dataset["state"] = "ready";
+  }
+
+  private apply(state: State): void {
+    if (state.theme) this.setTheme(state.theme);
+    if (this.payload === null) return;
+    if (state.mask !== undefined) {
+      this.mask = parseMask(state.mask, this.payload.records);
+      this.layer.setMask(this.mask);
+      this.clock.setMask(this.mask);
+    }
+    // The hand on the clock wins over the page.
+    if (state.window && !this.clock.busy) this.clock.setSpan(readSpan(state.window), true);
+    if (state.selected !== undefined) this.setSelected(state.selected);
+    if (state.view !== undefined) this.setView(state.view);
+    if (state.moveTo) this.moveTo(state.moveTo);
+    this.layer.current();
+    this.announce();
+  }
+
+  private setTheme(theme: "light" | "dark", early = false): void {
+    document.documentElement.dataset["theme"] = theme;
+    if (early) return;
+    this.look = readLook(this.shell);
+    this.layer.repaint();
+    this.land?.redraw();
+    this.clock.redraw();
+    if (this.payload) this.legend.show(this.payload);
+  }
+
+  private setView(view: View | null): void {
+    this.touched = false;
+    this.view = view;
+    if (view) {
+      this.map.setView([view.lat, view.lng], view.zoom, { animate: false });
+      return;
+    }
+    const bounds = this.layer.bounds();
+    if (bounds === null) {
+      this.map.fitWorld({ animate: false });
+      return;
+    }
+    const right = this.legend.root.open ? this.legend.root.offsetWidth + 24 : 28;
+    this.map.fitBounds(bounds, {
+      paddingTopLeft: [52, 28],
+      paddingBottomRight: [right, 28],
+      maxZoom: 7,
+      animate: false,
+    });
+  }
+
+  private moveTo(id: string): void {
+    if (this.payload === null) return;
+    const mark = this.layer.markOf(rowOfId(this.payload.ids, id));
+    if (mark < 0) return;
+    this.touched = true;
+    this.map.setView([this.payload.lat[mark]!, this.payload.lon[mark]!], Math.max(5, this.map.getZoom()));
+  }
+
+  private setSelected(id: string | null): void {
+    this.selectedId = id;
+    this.layer.select(id === null || this.payload === null ? -1 : rowOfId(this.payload.ids, id));
+  }
+
+  private pick(record: number): void {
+    if (record === this.layer.selected || this.payload === null) return;
+    this.layer.select(record);
+    this.selectedId = record < 0 ? null : textOf(this.payload.ids, record);
+    clearTimeout(this.timer);
+    this.report();
+  }
+
+  private onSpan(span: Span): void {
+    clearTimeout(this.timer);
+    this.layer.setSpan(span);
+  }
+
+  private rest(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => {
+      if (this.clock.busy || this.clock.isPlaying) return;
+      this.layer.current();
+      this.announce();
+      this.report();
+    }, REST_MS);
+  }
+
+  private report(): void {
+    const { from, to } = this.clock.value;
+    this.bridge?.report({
+      window: { from: from === null ? null : toIso(from), to: to === null ? null : toIso(to) },
+      selected: this.selectedId,
+      view: this.view,
+      height: this.shell.offsetHeight,
+    });
+  }
+
+  private counts(visible: Visible): void {
+    this.clock.setCount(countText(visible));
+    this.overlay.empty(visible.count === 0);
+  }
+
+  private announce(): void {
+    const visible = this.layer.current();
+    if (visible) this.overlay.live.textContent = sentence(this.clock.value, visible);
+  }
+
+  private hover(hover: Hover | null): void {
+    this.map.getContainer().classList.toggle("atlas-pointing", hover !== null);
+    if (hover === null || this.payload === null) {
+      this.overlay.card(null, 0, 0);
+      return;
+    }
+    const { payload } = this;
+    const { mark, here, x, y } = hover;
+    const record = payload.record[mark]!;
+    const kind = payload.kinds[payload.kind[mark]!]!;
+    const sure = this.layer.current()?.grade[mark] === CERTAIN;
+    const words = [kind.label, payload.statuses[payload.status[mark]!]!.label, sure ? "" : "possible"];
+    this.overlay.card(
+      {
+        name: textOf(payload.names, record) || textOf(payload.ids, record) || kind.label,
+        lines: [textOf(payload.details, record), words.filter(Boolean).join(" · ")],
+        colour: kind.colour,
+        note: here > 1 ? `+${here - 1} ${withLabels(this.options.labels).moreHere}` : "",
+      },
+      x,
+      y,
+    );
+  }
+
+  /** For tests and the benchmark. */
+  setWindow(from: string | null, to: string | null): void {
+    this.clock.setSpan(readSpan({ from, to }));
+  }
+
+  inspect(): Record<string, unknown> {
+    const visible = this.layer.current();
+    const { from, to } = this.clock.value;
+    return {
+      state: this.shell.dataset["state"],
+      window: { from: from === null ? null : toIso(from), to: to === null ? null : toIso(to) },
+      playing: this.clock.isPlaying,
+      selected: this.selectedId,
+      view: this.readView(),
+      visible: {
+        sites: visible?.sites ?? 0,
+        events: visible?.events ?? 0,
+        possible: (visible?.possibleSites ?? 0) + (visible?.possibleEvents ?? 0),
+        certain:
+          (visible?.sites ?? 0) +
+          (visible?.events ?? 0) -
+          (visible?.possibleSites ?? 0) -
+          (visible?.possibleEvents ?? 0),
+        marks: visible?.count ?? 0,
+      },
+      markAt: (id: string) => this.markAt(id),
+    };
+  }
+
+  markAt(id: string): Record<string, unknown> | null {
+    const { payload } = this;
+    if (payload === null) return null;
+    const mark = this.layer.markOf(rowOfId(payload.ids, id));
+    if (mark < 0) return null;
+    const grade = this.layer.current()!.grade[mark]!;
+    const box = this.map.getContainer().getBoundingClientRect();
+    const point = this.map.latLngToContainerPoint([payload.lat[mark]!, payload.lon[mark]!]);
+    return {
+      x: box.left + point.x,
+      y: box.top + point.y,
+      visible: grade !== HIDDEN,
+      certain: grade === CERTAIN,
+      status: payload.statuses[payload.status[mark]!]!.code,
+      kind: payload.kinds[payload.kind[mark]!]!.code,
+    };
+  }
+}
+
+function readSpan(raw: { from: string | null; to: string | null }): Span {
+  const day = (text: string | null): number | null => (text === null ? null : fromIso(text));
+  return { from: day(raw.from), to: day(raw.to) };
+}

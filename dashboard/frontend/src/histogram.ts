@@ -1,0 +1,115 @@
+// Events over time: counted into bars, and painted on the clock's canvas with the axis under it.
+// A bar's dark part holds events whose whole date lies inside the bar; the pale part those that may lie
+// in a neighbour, which makes rough dates look rough at every width of the clock.
+import { ticksBetween } from "./days.ts";
+import type { Domain } from "./clock-logic.ts";
+import { OPEN_FUTURE, OPEN_PAST, inMask, type Payload } from "./payload.ts";
+
+export interface Bins {
+  sure: Uint32Array;
+  rough: Uint32Array;
+  top: number;
+}
+
+export function countBins(payload: Payload, mask: Uint8Array | null, domain: Domain, bars: number): Bins {
+  const sure = new Uint32Array(bars);
+  const rough = new Uint32Array(bars);
+  const scale = bars / (domain.hi - domain.lo + 1);
+  const binOf = (day: number): number => Math.floor((day - domain.lo) * scale);
+  for (let i = payload.siteMarks; i < payload.marks; i++) {
+    if (!inMask(mask, payload.record[i]!)) continue;
+    const a = payload.first[i]!;
+    const b = payload.last[i]!;
+    if (a === OPEN_PAST && b === OPEN_FUTURE) continue;
+    const middle = a === OPEN_PAST ? b : b === OPEN_FUTURE ? a : Math.floor((a + b) / 2);
+    const bin = binOf(middle);
+    if (bin < 0 || bin >= bars) continue;
+    if (binOf(a) === bin && binOf(b) === bin) sure[bin]!++;
+    else rough[bin]!++;
+  }
+  let top = 0;
+  for (let k = 0; k < bars; k++) top = Math.max(top, sure[k]! + rough[k]!);
+  return { sure, rough, top };
+}
+
+export interface HistogramColours {
+  bar: string;
+  barOut: string;
+  axis: string;
+  grid: string;
+  text: string;
+}
+
+export interface HistogramView {
+  width: number;
+  height: number;
+  /** Room for the axis at the bottom. */
+  axis: number;
+  ratio: number;
+  domain: Domain;
+  from: number;
+  to: number;
+}
+
+function paintAxis(ctx: CanvasRenderingContext2D, view: HistogramView, colours: HistogramColours): void {
+  const { width, height, axis, domain } = view;
+  const base = height - axis;
+  const scale = width / (domain.hi - domain.lo);
+  ctx.font = "11px system-ui, sans-serif";
+  ctx.textBaseline = "alphabetic";
+  let free = 0;
+  for (const tick of ticksBetween(domain.lo, domain.hi, Math.max(2, width / 76))) {
+    const x = Math.round((tick.day - domain.lo) * scale) + 0.5;
+    ctx.strokeStyle = colours.grid;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    ctx.moveTo(x, tick.major ? 0 : base - 3);
+    ctx.lineTo(x, base + 4);
+    ctx.stroke();
+    const half = ctx.measureText(tick.label).width / 2;
+    if (x - half < free || x - half < 0 || x + half > width) continue;
+    ctx.fillStyle = colours.text;
+    ctx.textAlign = "center";
+    ctx.fillText(tick.label, x, height - 3);
+    free = x + half + 8;
+  }
+  ctx.strokeStyle = colours.axis;
+  ctx.beginPath();
+  ctx.moveTo(0, base + 0.5);
+  ctx.lineTo(width, base + 0.5);
+  ctx.stroke();
+}
+
+export function paintHistogram(
+  ctx: CanvasRenderingContext2D,
+  bins: Bins | null,
+  view: HistogramView,
+  colours: HistogramColours,
+): void {
+  const { width, height, axis, domain, ratio } = view;
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx.clearRect(0, 0, width, height);
+  paintAxis(ctx, view, colours);
+  if (bins === null || bins.top === 0) return;
+  const base = height - axis;
+  const bars = bins.sure.length;
+  const step = width / bars;
+  const body = Math.max(1, step - 1);
+  // A lone event is a short bar, not a tower.
+  const unit = (base - 4) / Math.max(4, bins.top);
+  const days = (domain.hi - domain.lo + 1) / bars;
+  for (let k = 0; k < bars; k++) {
+    const sure = bins.sure[k]!;
+    const all = sure + bins.rough[k]!;
+    if (all === 0) continue;
+    const start = domain.lo + k * days;
+    const inside = start + days > view.from && start <= view.to;
+    const tall = Math.max(2.5, all * unit);
+    const dark = (tall * sure) / all;
+    ctx.fillStyle = inside ? colours.bar : colours.barOut;
+    ctx.globalAlpha = inside ? 0.45 : 0.5;
+    ctx.fillRect(k * step, base - tall, body, tall - dark);
+    ctx.globalAlpha = 1;
+    ctx.fillRect(k * step, base - dark, body, dark);
+  }
+}

@@ -1,0 +1,333 @@
+// The time layer: a Leaflet layer that shows the marks of a payload for a window of time, and answers
+// the pointer. It knows nothing of clocks or messages; its owner tells it the span, mask and selection.
+import { CanvasPane, type Frame } from "./canvas-pane.ts";
+import { standOut } from "./colour.ts";
+import * as draw from "./draw.ts";
+import { drawFan, fanAt, makeFan, MOST, type Fan } from "./fan.ts";
+import { CERTAIN, filterMarks, HIDDEN, makeVisible, type Span, type Visible } from "./filter.ts";
+import { makeSheet, type Palette } from "./glyphs.ts";
+import { HitGrid } from "./grid.ts";
+import type { Payload } from "./payload.ts";
+import { projectAll, worldSize } from "./project.ts";
+
+export interface LayerLook extends Palette {
+  land: string;
+  accent: string;
+}
+
+export interface LayerListener {
+  onPick(record: number): void;
+  onHover(hover: Hover | null): void;
+  onCounts(visible: Visible): void;
+}
+
+export interface Hover {
+  mark: number;
+  /** Records on the same spot, this one included. */
+  here: number;
+  x: number;
+  y: number;
+}
+
+const NEAR = 9;
+const NEAR_TOUCH = 16;
+const SPOT = 7;
+
+export class TimeLayer extends L.Layer {
+  private pane: CanvasPane | null = null;
+  private scene: draw.Scene | null = null;
+  private visible: Visible | null = null;
+  private mask: Uint8Array | null = null;
+  private span: Span = { from: null, to: null };
+  private stale = true;
+  private readonly grid = new HitGrid();
+  private gridStale = true;
+  private selectedRecord = -1;
+  private hovered = -1;
+  private fan: Fan | null = null;
+  private touch = false;
+  private ratio = 0;
+
+  constructor(
+    private readonly look: () => LayerLook,
+    private readonly listener: LayerListener,
+  ) {
+    super();
+  }
+
+  override onAdd(map: L.Map): this {
+    this.pane = new CanvasPane(map, {
+      name: "atlas-marks",
+      zIndex: 450,
+      margin: 0,
+      draw: (frame) => this.draw(frame),
+    });
+    map.on("click", this.onClick, this);
+    map.on("mousemove", this.onPointer, this);
+    map.on("mouseout", this.onLeave, this);
+    map.on("zoomstart", this.closeFan, this);
+    map.getContainer().addEventListener("pointerdown", this.onPointerKind, true);
+    this.pane.redraw();
+    return this;
+  }
+
+  override onRemove(map: L.Map): this {
+    map.off("click", this.onClick, this);
+    map.off("mousemove", this.onPointer, this);
+    map.off("mouseout", this.onLeave, this);
+    map.off("zoomstart", this.closeFan, this);
+    map.getContainer().removeEventListener("pointerdown", this.onPointerKind, true);
+    this.pane?.remove();
+    this.pane = null;
+    return this;
+  }
+
+  setPayload(payload: Payload, mask: Uint8Array | null): void {
+    this.ratio = Math.min(3, window.devicePixelRatio || 1);
+    const look = this.look();
+    this.scene = {
+      payload,
+      at: projectAll(payload.lon, payload.lat),
+      ...this.painted(payload, look),
+      ringOf: draw.ringKinds(payload),
+    };
+    this.visible = makeVisible(payload.marks, payload.records);
+    this.selectedRecord = -1;
+    this.hovered = -1;
+    this.fan = null;
+    this.setMask(mask);
+  }
+
+  setMask(mask: Uint8Array | null): void {
+    this.mask = mask;
+    this.refresh();
+  }
+
+  setSpan(span: Span): void {
+    this.span = span;
+    this.refresh();
+  }
+
+  private painted(payload: Payload, look: LayerLook): Pick<draw.Scene, "colours" | "sheet" | "blocks"> {
+    const colours = payload.kinds.map((kind) => standOut(kind.colour, look.land));
+    return {
+      colours,
+      sheet: makeSheet(payload, colours, look, this.ratio),
+      blocks: draw.blockColours(colours, look.land),
+    };
+  }
+
+  /** Theme or screen density changed: the signs are painted anew. */
+  repaint(): void {
+    if (this.scene === null) return;
+    this.ratio = Math.min(3, window.devicePixelRatio || 1);
+    const look = this.look();
+    Object.assign(this.scene, this.painted(this.scene.payload, look));
+    this.pane?.redraw();
+  }
+
+  select(record: number): void {
+    if (this.selectedRecord === record) return;
+    this.selectedRecord = record;
+    this.pane?.redraw();
+  }
+
+  get selected(): number {
+    return this.selectedRecord;
+  }
+
+  /** The marks of the present window; filtered now if a change is waiting for its frame. */
+  current(): Visible | null {
+    if (this.scene !== null && this.visible !== null && this.stale) {
+      filterMarks(this.scene.payload, this.mask, this.span, this.visible);
+      this.stale = false;
+      this.gridStale = true;
+      this.listener.onCounts(this.visible);
+    }
+    return this.visible;
+  }
+
+  /** Bounds of the visible marks, or null when there are none. */
+  bounds(): L.LatLngBounds | null {
+    const visible = this.current();
+    if (this.scene === null || visible === null || visible.count === 0) return null;
+    const { lon, lat } = this.scene.payload;
+    let west = 180;
+    let east = -180;
+    let south = 90;
+    let north = -90;
+    for (let k = 0; k < visible.count; k++) {
+      const i = visible.index[k]!;
+      west = Math.min(west, lon[i]!);
+      east = Math.max(east, lon[i]!);
+      south = Math.min(south, lat[i]!);
+      north = Math.max(north, lat[i]!);
+    }
+    return L.latLngBounds([south, west], [north, east]);
+  }
+
+  /** The mark that stands for a record: a visible one if there is any, else its first; -1 without marks. */
+  markOf(record: number): number {
+    if (this.scene === null || record < 0) return -1;
+    const visible = this.current();
+    const column = this.scene.payload.record;
+    let found = -1;
+    for (let i = 0; i < column.length; i++) {
+      if (column[i] !== record) continue;
+      if (visible !== null && visible.grade[i] !== HIDDEN) return i;
+      if (found < 0) found = i;
+    }
+    return found;
+  }
+
+  closeFan(): boolean {
+    if (this.fan === null) return false;
+    this.fan = null;
+    this.setHover(-1, null);
+    this.pane?.redraw();
+    return true;
+  }
+
+  /** Draws at once; the benchmark steps with it. */
+  flush(): void {
+    this.pane?.redraw();
+  }
+
+  private refresh(): void {
+    this.stale = true;
+    this.pane?.redraw();
+  }
+
+  private draw(frame: Frame): void {
+    if (this.scene === null) return;
+    if (frame.ratio !== this.ratio) this.repaint();
+    const visible = this.current();
+    if (visible === null) return;
+    this.gridStale = true;
+    const { scene } = this;
+    if (visible.count > draw.DENSE && draw.countInside(scene, visible, frame, draw.DENSE) > draw.DENSE) {
+      draw.drawDense(scene, visible, frame);
+    } else {
+      draw.drawSigns(scene, visible, frame, this.selectedRecord, this.fan !== null);
+    }
+    if (this.selectedRecord >= 0) {
+      draw.drawSelected(scene, visible, frame, this.selectedRecord, this.look().accent);
+    }
+    if (this.fan !== null) {
+      drawFan(scene, visible, frame, this.fan, this.look().ink, this.hovered);
+    } else if (this.hovered >= 0 && visible.grade[this.hovered] !== HIDDEN) {
+      this.drawHovered(scene, visible, frame, this.hovered);
+    }
+  }
+
+  private drawHovered(scene: draw.Scene, visible: Visible, frame: Frame, mark: number): void {
+    const scale = worldSize(frame.zoom);
+    if (scene.ringOf[mark] !== draw.RING_NONE) draw.drawRing(scene, frame, mark, true);
+    const px = scene.at.x[mark]! * scale - frame.left;
+    const py = scene.at.y[mark]! * scale - frame.top;
+    draw.drawSign(scene, frame, mark, visible.grade[mark] === CERTAIN ? 1 : 0, px, py, 1.25);
+  }
+
+  private readonly onPointerKind = (event: PointerEvent): void => {
+    this.touch = event.pointerType === "touch";
+  };
+
+  private hits(point: L.Point, reach: number): number[] {
+    const frame = this.pane?.drawn;
+    const visible = this.current();
+    if (!frame || this.scene === null || visible === null) return [];
+    if (this.gridStale) {
+      const { x, y } = this.scene.at;
+      const scale = worldSize(frame.zoom);
+      this.grid.build(
+        visible.index,
+        visible.count,
+        x,
+        y,
+        scale,
+        frame.left,
+        frame.top,
+        frame.width,
+        frame.height,
+      );
+      this.gridStale = false;
+    }
+    return this.grid.near(point.x, point.y, reach);
+  }
+
+  /** One mark per record among the marks that share the spot of the first. */
+  private spot(hits: number[]): number[] {
+    const frame = this.pane?.drawn;
+    if (!frame || this.scene === null || hits.length === 0) return [];
+    const scale = worldSize(frame.zoom);
+    const { x, y } = this.scene.at;
+    const { record } = this.scene.payload;
+    const head = hits[0]!;
+    const seen = new Set<number>();
+    return hits.filter((i) => {
+      if (Math.hypot(x[i]! - x[head]!, y[i]! - y[head]!) * scale > SPOT || seen.has(record[i]!)) return false;
+      seen.add(record[i]!);
+      return true;
+    });
+  }
+
+  private onClick(event: L.LeafletMouseEvent): void {
+    if (this.scene === null || this.pane?.drawn == null) return;
+    const { payload, at } = this.scene;
+    const point = event.containerPoint;
+    if (this.fan !== null) {
+      const mark = fanAt(this.fan, this.pane.drawn, point.x, point.y);
+      if (mark >= 0) {
+        this.listener.onPick(payload.record[mark]!);
+        return;
+      }
+      this.closeFan();
+    }
+    const marks = this.spot(this.hits(point, this.touch ? NEAR_TOUCH : NEAR));
+    if (marks.length === 0) {
+      this.listener.onPick(-1);
+    } else if (marks.length === 1) {
+      this.listener.onPick(payload.record[marks[0]!]!);
+    } else if (
+      marks.length > MOST &&
+      this._map.getZoom() + 2 <= this._map.getMaxZoom() &&
+      !this.oneSpot(marks)
+    ) {
+      this._map.setView(event.latlng, this._map.getZoom() + 2);
+    } else {
+      this.fan = makeFan(marks, at.x[marks[0]!]!, at.y[marks[0]!]!);
+      this.setHover(-1, null);
+      this.pane.redraw();
+    }
+  }
+
+  private oneSpot(marks: number[]): boolean {
+    const { x, y } = this.scene!.at;
+    return marks.every((i) => Math.hypot(x[i]! - x[marks[0]!]!, y[i]! - y[marks[0]!]!) < 1e-6);
+  }
+
+  private onPointer(event: L.LeafletMouseEvent): void {
+    if (this.touch || this.pane?.drawn == null) return;
+    const point = event.containerPoint;
+    if (this.fan !== null) {
+      const mark = fanAt(this.fan, this.pane.drawn, point.x, point.y);
+      this.setHover(mark, mark < 0 ? null : { mark, here: 1, x: point.x, y: point.y });
+      return;
+    }
+    const marks = this.spot(this.hits(point, NEAR));
+    const mark = marks[0] ?? -1;
+    this.setHover(mark, mark < 0 ? null : { mark, here: marks.length, x: point.x, y: point.y });
+  }
+
+  private onLeave(): void {
+    this.setHover(-1, null);
+  }
+
+  private setHover(mark: number, hover: Hover | null): void {
+    if (mark !== this.hovered) {
+      this.hovered = mark;
+      this.pane?.redraw();
+    }
+    this.listener.onHover(hover);
+  }
+}

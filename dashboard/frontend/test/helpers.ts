@@ -1,0 +1,107 @@
+// Small payloads for the tests, written by the layout of docs/map-document.md and by nothing of src/.
+export type Row = {
+  lon?: number;
+  lat?: number;
+  first: number;
+  last: number;
+  record: number;
+  radius?: number;
+  kind?: number;
+  status?: number;
+  precision?: number;
+  certain?: number;
+};
+
+export const PAST = -2147483648;
+export const FUTURE = 2147483647;
+
+export interface Made {
+  siteMarks: number;
+  records: number;
+  rows: Row[];
+  names?: string[];
+  header?: Record<string, unknown>;
+}
+
+const LAYOUT: [keyof Row, string, number][] = [
+  ["lon", "f32", 4],
+  ["lat", "f32", 4],
+  ["first", "i32", 4],
+  ["last", "i32", 4],
+  ["record", "u32", 4],
+  ["radius", "u16", 2],
+  ["kind", "u8", 1],
+  ["status", "u8", 1],
+  ["precision", "u8", 1],
+  ["certain", "u8", 1],
+];
+
+export function bytesOf({ siteMarks, records, rows, names, header: extra }: Made): ArrayBuffer {
+  const columns: Record<string, unknown> = {};
+  const parts: { offset: number; write: (view: DataView, at: number) => void }[] = [];
+  let offset = 0;
+  const place = (
+    name: string,
+    type: string,
+    length: number,
+    width: number,
+    write: (v: DataView, at: number) => void,
+  ) => {
+    columns[name] = { type, offset, length };
+    parts.push({ offset, write });
+    offset += Math.ceil((length * width) / 8) * 8;
+  };
+  for (const [name, type, width] of LAYOUT) {
+    place(name, type, rows.length, width, (view, at) =>
+      rows.forEach((row, k) => {
+        const value = row[name] ?? (name === "certain" ? 1 : 0);
+        const here = at + k * width;
+        if (type === "f32") view.setFloat32(here, value, true);
+        else if (type === "i32") view.setInt32(here, value, true);
+        else if (type === "u32") view.setUint32(here, value, true);
+        else if (type === "u16") view.setUint16(here, value, true);
+        else view.setUint8(here, value);
+      }),
+    );
+  }
+  if (names) {
+    const encoded = names.map((name) => new TextEncoder().encode(name));
+    const total = encoded.reduce((sum, one) => sum + one.length, 0);
+    for (const column of ["ids", "names"]) {
+      place(column, "u8", total, 1, (view, at) => {
+        let n = at;
+        for (const one of encoded) for (const byte of one) view.setUint8(n++, byte);
+      });
+      place(`${column}_at`, "u32", names.length + 1, 4, (view, at) => {
+        let n = 0;
+        view.setUint32(at, 0, true);
+        encoded.forEach((one, k) => view.setUint32(at + (k + 1) * 4, (n += one.length), true));
+      });
+    }
+  }
+  const header = {
+    version: "v",
+    marks: rows.length,
+    siteMarks,
+    records,
+    span: { first: 0, last: 1000 },
+    kinds: [
+      { code: "factory", label: "Factory", group: "site", colour: "#112233", shape: "square" },
+      { code: "visit", label: "Visit", group: "event", colour: "#445566", shape: "circle" },
+    ],
+    statuses: [{ code: "operating", label: "operating" }],
+    precisions: [{ code: "exact", label: "exact" }],
+    columns,
+    ...extra,
+  };
+  let text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = Math.ceil(text.length / 8) * 8;
+  text = new TextEncoder().encode(JSON.stringify(header) + " ".repeat(padded - text.length));
+  const buffer = new ArrayBuffer(8 + padded + offset);
+  const view = new DataView(buffer);
+  [0x41, 0x41, 0x4d, 0x31].forEach((byte, k) => view.setUint8(k, byte));
+  view.setUint32(4, padded, true);
+  new Uint8Array(buffer).set(text, 8);
+  for (const part of parts) part.write(view, 8 + padded + part.offset);
+  return buffer;
+}

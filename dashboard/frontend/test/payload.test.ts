@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inMask, parseMask, parsePayload, PayloadError, rowOfId, textOf } from "../src/payload.ts";
+import { bytesOf, FUTURE, PAST } from "./helpers.ts";
+
+const good = (): ArrayBuffer =>
+  bytesOf({
+    siteMarks: 1,
+    records: 2,
+    rows: [
+      { lon: -7.5, lat: 33.5, first: PAST, last: FUTURE, record: 0, radius: 250 },
+      { lon: 180, lat: -90, first: 5, last: 9, record: 1, kind: 1 },
+    ],
+    names: ["st-é", "ev-b"],
+  });
+
+test("a good payload is read whole", () => {
+  const p = parsePayload(good());
+  assert.equal(p.marks, 2);
+  assert.equal(p.siteMarks, 1);
+  assert.deepEqual([...p.lon], [-7.5, 180]);
+  assert.deepEqual([...p.first], [PAST, 5]);
+  assert.deepEqual([...p.last], [FUTURE, 9]);
+  assert.deepEqual([...p.radius], [250, 0]);
+  assert.deepEqual([...p.kind], [0, 1]);
+  assert.equal(p.kinds[1]!.colour, "#445566");
+  assert.equal(textOf(p.names, 0), "st-é");
+  assert.equal(textOf(p.names, 1), "ev-b");
+  assert.equal(textOf(p.details, 1), "");
+  assert.equal(rowOfId(p.ids, "ev-b"), 1);
+  assert.equal(rowOfId(p.ids, "ev-c"), -1);
+});
+
+test("a payload cut short anywhere is refused, never half read", () => {
+  const whole = good();
+  // The last columns end in padding, which may be missing without harm.
+  for (let length = 0; length < whole.byteLength - 8; length += 3) {
+    assert.throws(() => parsePayload(whole.slice(0, length)), PayloadError, `length ${length}`);
+  }
+});
+
+test("bad magic is named", () => {
+  const buffer = good();
+  new Uint8Array(buffer)[3] = 0x32;
+  assert.throws(() => parsePayload(buffer), /AAM1/);
+});
+
+const one = (row: object, extra: object = {}): ArrayBuffer =>
+  bytesOf({
+    siteMarks: 0,
+    records: 1,
+    rows: [{ first: 0, last: 0, record: 0, ...row }],
+    header: { ...extra },
+  });
+
+test("values outside their range are refused", () => {
+  parsePayload(one({}));
+  for (const row of [
+    { lon: 181 },
+    { lat: -91 },
+    { lon: NaN },
+    { record: 1 },
+    { kind: 2 },
+    { status: 1 },
+    { precision: 9 },
+  ]) {
+    assert.throws(() => parsePayload(one(row)), PayloadError, JSON.stringify(row));
+  }
+});
+
+test("headers that contradict the columns are refused", () => {
+  for (const extra of [
+    { marks: 2 },
+    { marks: -1 },
+    { siteMarks: 2 },
+    { records: "1" },
+    { columns: {} },
+    { columns: null },
+    { kinds: "x" },
+    { span: { first: 9, last: 1 } },
+  ]) {
+    assert.throws(() => parsePayload(one({}, extra)), PayloadError, JSON.stringify(extra));
+  }
+  assert.equal(parsePayload(one({}, { span: null })).span, null);
+});
+
+test("column offsets and lengths are checked", () => {
+  const columns = (change: object) => {
+    const p = JSON.parse(
+      new TextDecoder().decode(new Uint8Array(one({}), 8, new DataView(one({})).getUint32(4, true))),
+    );
+    return { columns: { ...p.columns, lat: { ...p.columns.lat, ...change } } };
+  };
+  parsePayload(one({}, columns({})));
+  for (const change of [
+    { offset: 4 },
+    { offset: -8 },
+    { offset: 80000 },
+    { length: 2 },
+    { type: "f64" },
+    { type: "i32" },
+  ]) {
+    assert.throws(() => parsePayload(one({}, columns(change))), PayloadError, JSON.stringify(change));
+  }
+});
+
+test("a colour that is not #rrggbb is replaced", () => {
+  const p = parsePayload(one({}, { kinds: [{ code: "x", colour: "url(javascript:1)" }] }));
+  assert.match(p.kinds[0]!.colour, /^#[0-9a-f]{6}$/);
+});
+
+test("mask bits: bit r & 7 of byte r >> 3", () => {
+  const mask = parseMask(btoa(String.fromCharCode(0b00000101, 0b10000000)), 16);
+  const shown = [...Array(16).keys()].filter((r) => inMask(mask, r));
+  assert.deepEqual(shown, [0, 2, 15]);
+  assert.equal(parseMask(null, 16), null);
+  assert.equal(inMask(null, 3), true);
+  assert.throws(() => parseMask(btoa("x"), 16), PayloadError);
+  assert.throws(() => parseMask("%%%", 16), PayloadError);
+});

@@ -1,0 +1,1 @@
+"""Other people's tables and our own data package, read into records."""

@@ -1,0 +1,1 @@
+"""From frames to folium: the map document, its payload and its basemaps. Nothing here fetches anything."""

@@ -1,0 +1,27 @@
+"""Where the server offers the map's parts; pages and routes both read it here."""
+
+from typing import Final
+
+__all__ = ["ASSETS", "MAP_DOCUMENT", "payload_address"]
+
+ASSETS: Final = "/atlas/assets"
+"""The built front end."""
+
+MAP_DOCUMENT: Final = "/atlas/map"
+"""The map document; takes ``basemap`` and ``theme``."""
+
+
+def payload_address(version: str) -> str:
+    """Give the address of the map payload at a data version.
+
+    Parameters
+    ----------
+    version
+        Data version, or a route's placeholder for it.
+
+    Returns
+    -------
+    str
+        Path on this server; a new version has a new address, so browsers may keep it for ever.
+    """
+    return f"/api/layers/{version}/marks"

@@ -1,0 +1,159 @@
+"""The map document: one folium map with the time layer, for the app, a notebook or a file.
+
+folium's own map asks four script and six style addresses on foreign hosts and fails blank when one does
+not answer; ours takes its scripts from our own static files. Records never become HTML or script here:
+they travel as the payload.
+"""
+
+import base64
+import hashlib
+import re
+from typing import Any, Final
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+
+from dashboard.maps.addresses import ASSETS
+from dashboard.maps.basemaps import Basemap, find_basemap
+
+__all__ = ["AtlasMap", "TimeLayer", "document", "script_hashes"]
+
+_BODY: Final = """
+        {% macro html(this, kwargs) %}
+            <div class="folium-map" id={{ this.get_name()|tojson }} role="application"
+                 aria-label="Map of sites and events"></div>
+        {% endmacro %}
+
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.map(
+                {{ this.get_name()|tojson }},
+                {
+                    center: {{ this.location|tojson }},
+                    crs: L.CRS.{{ this.crs }},
+                    ...{{ this.options|tojavascript }}
+                }
+            );
+        {% endmacro %}
+"""
+
+_HEAD: Final = """
+        {% macro header(this, kwargs) %}
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <style>html, body, #{{ this.get_name() }} { height: 100%; margin: 0; }</style>
+        {% endmacro %}
+"""
+
+
+class AtlasMap(folium.Map):
+    """A folium map whose scripts and looks are the atlas's own files.
+
+    folium's header forbids zooming the page and needs jQuery and Bootstrap; neither is wanted here, so its
+    template is replaced and nothing else.
+
+    Parameters
+    ----------
+    basemap
+        What lies under the records.
+    assets
+        Address of the built front end, without a slash at the end.
+    """
+
+    _template = Template(_HEAD + _BODY)
+
+    def __init__(self, basemap: Basemap, assets: str = ASSETS) -> None:
+        super().__init__(
+            location=(25, 10),
+            zoom_start=2,
+            tiles=_tiles(basemap),
+            world_copy_jump=False,
+            min_zoom=1,
+            max_zoom=18,
+        )
+        # A random name would make equal documents differ, and their script hashes with them.
+        self._id = "atlas"
+        scripts = ["leaflet", *(["atlas-land"] if basemap.kind == "land" else []), "atlas-map"]
+        # branca keeps scripts and styles in one dictionary: the names must not meet.
+        self.default_js = [(f"{name}_js", f"{assets}/{name}.js") for name in scripts]
+        self.default_css = [(f"{name}_css", f"{assets}/{name}.css") for name in ("leaflet", "atlas-map")]
+
+
+class TimeLayer(MacroElement):
+    """The records under the clock, drawn by the front end from the payload.
+
+    Parameters
+    ----------
+    options
+        See docs/map-document.md; only settings, never record text.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            ArsenalAtlas.attach({{ this._parent.get_name() }}, {{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
+        self._name = "TimeLayer"
+        self._id = "atlas"
+        self.options = options
+
+
+def document(basemap: str = "land", *, assets: str = ASSETS, theme: str = "light") -> str:
+    """Write the document that the app shows in its sandboxed frame.
+
+    Parameters
+    ----------
+    basemap
+        Id of a basemap; an unknown one gives the offline land.
+    assets
+        Address of the built front end.
+    theme
+        ``light`` or ``dark``, to avoid a flash before the page says so.
+
+    Returns
+    -------
+    str
+        HTML without any record in it; equal arguments give equal text.
+    """
+    chosen = find_basemap(basemap)
+    atlas = AtlasMap(chosen, assets)
+    basemap_kind = "land" if chosen.kind == "land" else "none"
+    TimeLayer({"embedded": True, "theme": theme, "basemap": basemap_kind}).add_to(atlas)
+    return _finished(atlas, theme)
+
+
+def _tiles(basemap: Basemap) -> folium.TileLayer | None:
+    if basemap.kind != "tiles":
+        return None
+    return folium.TileLayer(basemap.url, attr=basemap.attribution, max_zoom=basemap.max_zoom)
+
+
+def _finished(atlas: AtlasMap, theme: str) -> str:
+    html: str = atlas.get_root().render()
+    head = f'<html lang="en" data-theme="{"dark" if theme == "dark" else "light"}">'
+    html = html.replace("<html>", head, 1).replace(
+        "<head>", "<head><title>Arsenal Atlas: map and clock</title>", 1
+    )
+    return re.sub(r"\n\s+", "\n", html)
+
+
+def script_hashes(html: str) -> list[str]:
+    """List the hashes of a document's inline scripts for its content security policy.
+
+    Parameters
+    ----------
+    html
+        A document of ours.
+
+    Returns
+    -------
+    list of str
+        Sources such as ``'sha256-…'``.
+    """
+    scripts = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return [f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests]

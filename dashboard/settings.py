@@ -1,0 +1,103 @@
+"""Every setting of the atlas in one frozen object, read once from the environment.
+
+Names in the environment are the field names in capitals with the prefix ``ARSENAL_ATLAS_``. docs/hosting.md
+lists them all; a test holds the two together.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings", "load_settings", "starter_path", "static_path"]
+
+_PACKAGE = Path(__file__).parent
+
+
+def starter_path(name: str) -> Path:
+    """Find a file that ships with the atlas: in the wheel beside the package, in a checkout at the top.
+
+    Parameters
+    ----------
+    name
+        ``data`` or ``streamlit.toml``.
+
+    Returns
+    -------
+    Path
+        Where it is.
+    """
+    shipped = _PACKAGE / "starter" / name
+    if shipped.exists():
+        return shipped
+    return _PACKAGE.parent / {"streamlit.toml": ".streamlit/config.toml"}.get(name, name)
+
+
+class Settings(BaseSettings):
+    """The settings of one process; build it once with `load_settings`."""
+
+    model_config = SettingsConfigDict(env_prefix="ARSENAL_ATLAS_", frozen=True, extra="ignore")
+
+    db: SecretStr = Field(
+        default=SecretStr(""),
+        description="Database address (SQLAlchemy). Empty: a SQLite file in the data folder.",
+    )
+    data_folder: Path = Field(
+        default_factory=lambda: user_data_path("arsenal-atlas"),
+        description="Folder of the local database. Made when missing.",
+    )
+    cache_folder: Path = Field(
+        default_factory=lambda: user_cache_path("arsenal-atlas"),
+        description="Folder of files that can be made again, such as the gazetteer.",
+    )
+    gazetteer: Path | None = Field(
+        default=None, description="Gazetteer file. Empty: `gazetteer.sqlite` in the cache folder."
+    )
+    package: Path = Field(
+        default_factory=lambda: starter_path("data"),
+        description="Data package that seeds an empty database.",
+    )
+    basemap: str = Field(
+        default="land",
+        description="Basemap at start: `land` (offline), `none`, or an xyzservices name (online).",
+    )
+    max_names_in_payload: int = Field(
+        default=200_000,
+        ge=0,
+        description="Above this many records the map payload carries no names; they are asked for by id.",
+    )
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy address of the database, credentials included."""
+        return self.db.get_secret_value() or f"sqlite:///{self.data_folder / 'atlas.sqlite'}"
+
+    @property
+    def gazetteer_path(self) -> Path:
+        """Where the gazetteer file is or will be."""
+        return self.gazetteer or self.cache_folder / "gazetteer.sqlite"
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """Read the settings from the environment, once for the process.
+
+    Returns
+    -------
+    Settings
+        The frozen settings.
+    """
+    return Settings()
+
+
+def static_path() -> Path:
+    """Find the built front end.
+
+    Returns
+    -------
+    Path
+        Folder of scripts and styles; `make install` builds it, the wheel carries it.
+    """
+    return _PACKAGE / "static"

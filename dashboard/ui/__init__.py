@@ -1,0 +1,1 @@
+"""The only shared widgets: the address, filters, the map panel, tables and the record card."""

@@ -1,0 +1,221 @@
+"""What the address holds besides the filters: the clock's window, the selected record, the map's view.
+
+The session is the working copy and the address follows it. When the address changes by itself (a link was
+opened, the browser went back), the address wins and the session follows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+
+from dashboard.domain.window import Window
+
+__all__ = [
+    "View",
+    "adopt_from_map",
+    "arrived_by_link",
+    "open_record",
+    "select_record",
+    "selected_record",
+    "set_window",
+    "sync",
+    "view",
+    "window",
+]
+
+_KEYS: Final = ("from", "to", "record", "view")
+_STATE: Final = "address"
+_WRITTEN: Final = "address_written"
+_PAGE: Final = "address_page"
+_ARRIVED: Final = "address_arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What part of Earth the map shows.
+
+    Parameters
+    ----------
+    lat, lng
+        Centre in degrees, EPSG:4326.
+    zoom
+        Web map zoom.
+    """
+
+    lat: float
+    lng: float
+    zoom: float
+
+    @classmethod
+    def parse(cls, text: str) -> "View | None":
+        """Read a view as an address gives it.
+
+        Parameters
+        ----------
+        text
+            ``lat,lng,zoom``.
+
+        Returns
+        -------
+        View or None
+            Clamped to Earth and to zoom 1 to 18; None when it cannot be read.
+        """
+        try:
+            lat, lng, zoom = (float(part) for part in text[:60].split(","))
+        except ValueError:
+            return None
+        if not (abs(lat) <= 90 and abs(lng) <= 360 and 0 <= zoom <= 30):  # noqa: PLR2004  # Earth; NaN fails too
+            return None
+        return cls(round(lat, 4), round(lng, 4), min(max(round(zoom, 2), 1.0), 18.0))
+
+    def __str__(self) -> str:
+        """Write it as an address does."""
+        return f"{self.lat:g},{self.lng:g},{self.zoom:g}"
+
+
+def _state() -> dict[str, str]:
+    state: dict[str, str] = st.session_state.setdefault(_STATE, {})
+    return state
+
+
+def _from_query() -> dict[str, str]:
+    return {key: st.query_params[key] for key in _KEYS if st.query_params.get(key)}
+
+
+def sync(page: str) -> None:
+    """Bring session and address together; call it once at the head of each page.
+
+    Parameters
+    ----------
+    page
+        Name of the page. Changing pages clears the address, which is no wish of the user's.
+    """
+    query, written = _from_query(), st.session_state.get(_WRITTEN)
+    moved = st.session_state.get(_PAGE) != page
+    st.session_state[_PAGE] = page
+    if query != written and (query or not moved):
+        st.session_state[_STATE] = query
+        st.session_state[_ARRIVED] = query.get("record", "")
+    elif written is None:
+        st.session_state[_STATE] = {}
+    _write()
+
+
+def _write() -> None:
+    state = {key: value for key, value in _state().items() if value}
+    for key in _KEYS:
+        if key in state:
+            if st.query_params.get(key) != state[key]:
+                st.query_params[key] = state[key]
+        elif key in st.query_params:
+            del st.query_params[key]
+    st.session_state[_WRITTEN] = state
+
+
+def arrived_by_link() -> str:
+    """Give the record that an address asked to see, once.
+
+    Returns
+    -------
+    str
+        Its id; empty when the page was not opened by such an address.
+    """
+    return str(st.session_state.pop(_ARRIVED, "") or "")
+
+
+def window() -> Window:
+    """Give the clock's window.
+
+    Returns
+    -------
+    Window
+        Open on both sides when nobody moved the clock.
+    """
+    state = _state()
+    return Window.parse(state.get("from"), state.get("to"))
+
+
+def set_window(value: Window) -> None:
+    """Move the clock.
+
+    Parameters
+    ----------
+    value
+        The new window.
+    """
+    _state().update({"from": value.start_text or "", "to": value.end_text or ""})
+    _write()
+
+
+def selected_record() -> str:
+    """Give the selected record.
+
+    Returns
+    -------
+    str
+        Its id, empty when none is selected.
+    """
+    return _state().get("record", "")
+
+
+def select_record(record_id: str) -> None:
+    """Select a record, or none.
+
+    Parameters
+    ----------
+    record_id
+        Its id, or the empty string.
+    """
+    _state()["record"] = record_id
+    _write()
+
+
+def open_record(record_id: str) -> None:
+    """Select a record and make sure that it is seen, as its link would.
+
+    Parameters
+    ----------
+    record_id
+        Its id.
+    """
+    select_record(record_id)
+    st.session_state[_ARRIVED] = record_id
+
+
+def view() -> View | None:
+    """Give the part of Earth to show.
+
+    Returns
+    -------
+    View or None
+        None to fit what is visible.
+    """
+    return View.parse(_state().get("view", ""))
+
+
+def adopt_from_map(reported: Mapping[str, Any]) -> None:
+    """Take over what the map's frame reported.
+
+    Parameters
+    ----------
+    reported
+        ``window``, ``selected``, ``view`` as docs/map-document.md has them; each may be missing.
+    """
+    state = _state()
+    clock = reported.get("window")
+    if isinstance(clock, Mapping):
+        chosen = Window.parse(_text(clock.get("from")), _text(clock.get("to")))
+        state.update({"from": chosen.start_text or "", "to": chosen.end_text or ""})
+    if "selected" in reported:
+        state["record"] = _text(reported["selected"])[:200]
+    place = reported.get("view")
+    if isinstance(place, Mapping):
+        shown = View.parse(f"{place.get('lat')},{place.get('lng')},{place.get('zoom')}")
+        state["view"] = str(shown) if shown else ""
+    _write()
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,72 @@
+"""How many records a view shows, and where the others are."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.domain.window import Window
+from dashboard.workflows.selection import Selection
+
+__all__ = ["choose_rows", "show_counts"]
+
+_IN_WINDOW, _UNPLACED, _UNDATED = "In the window", "Not on the map", "Undated"
+
+
+def show_counts(selection: Selection, version: str) -> None:
+    """Write the counts in one line.
+
+    Parameters
+    ----------
+    selection
+        The rows of the view.
+    version
+        Data version.
+    """
+    possible = int((selection.rows["fit"] == "possible").sum())
+    types = list(selection.rows["record_type"].unique()) or ["event"]
+    counted = (f"**{(n := selection.count(t))}** {_plural(t, n)}" for t in ("site", "event") if t in types)
+    st.markdown(
+        f"{' and '.join(counted)} "
+        f"{_span_words(selection.window)} · {possible} possible · {len(selection.unplaced)} not on the map · "
+        f"{len(selection.undated)} undated · {selection.matching} match the filters · :gray[data {version}]"
+    )
+
+
+def choose_rows(selection: Selection) -> pd.DataFrame:
+    """Let the user choose which of the rows the table lists.
+
+    Parameters
+    ----------
+    selection
+        The rows of the view.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows chosen.
+    """
+    lists = {_IN_WINDOW: selection.rows, _UNPLACED: selection.unplaced, _UNDATED: selection.undated}
+    chosen = st.segmented_control(
+        "List",
+        list(lists),
+        default=_IN_WINDOW,
+        key="list",
+        format_func=lambda name: f"{name} ({len(lists[name])})",
+        label_visibility="collapsed",
+    )
+    rows = lists[chosen or _IN_WINDOW]
+    if rows.empty:
+        st.info("No record here. Widen the clock or clear the filters.", icon=":material/search_off:")
+    return rows
+
+
+def _span_words(window: Window) -> str:
+    start, end = window.start_text, window.end_text
+    if start and end:
+        return f"from {start} to {end}"
+    if start:
+        return f"from {start} on"
+    return f"up to {end}" if end else "at any time"
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"

@@ -1,0 +1,111 @@
+"""The filters, the same on every page and kept in the address under the names of their fields."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.domain.countries import country_name
+from dashboard.domain.vocabulary import codes, label
+from dashboard.frames import AtlasFrames
+from dashboard.workflows.evidence import Library
+from dashboard.workflows.selection import Filters
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["clear_filters", "clear_filters_next_run", "show_filters"]
+
+_MULTI = ("type", "country", "kind", "actor", "product", "precision")
+_CLEAR = "clear_filters_next_run"
+_TYPE_LABELS = {"site": "Sites", "event": "Events"}
+
+
+def clear_filters() -> None:
+    """Ask for nothing any more; may be used as a callback."""
+    for key in _MULTI:
+        st.session_state[key] = []
+    st.session_state["q"] = ""
+    st.session_state["contested"] = False
+
+
+def clear_filters_next_run() -> None:
+    """Ask for nothing any more, from a place where the filters are drawn already."""
+    st.session_state[_CLEAR] = True
+
+
+def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = ("site", "event")) -> Filters:
+    """Draw the filters in the sidebar.
+
+    Parameters
+    ----------
+    frames
+        The atlas: only values that occur in it are offered.
+    library
+        Names of actors.
+    types
+        Record types of the page; with one, the choice of type is left out.
+
+    Returns
+    -------
+    Filters
+        What the user asks for.
+    """
+    if st.session_state.pop(_CLEAR, False):
+        clear_filters()
+    allowed = tuple(types)
+    rows = frames.records[frames.records["record_type"].isin(allowed)]
+    with st.sidebar:
+        text = st.text_input(
+            "Search",
+            key="q",
+            bind="query-params",
+            placeholder="Ben Slimane, SpyX, تل أبيب …",
+            help="Names, places, actors, products and notes, in any script or spelling.",
+        )
+        chosen_types = _choose("Show", "type", allowed, _TYPE_LABELS.__getitem__) if len(allowed) > 1 else []
+        kinds = [k for t in allowed for k in codes(f"{t}_kinds")]
+        vocabulary = {code: f"{t}_kinds" for t in reversed(allowed) for code in codes(f"{t}_kinds")}
+        filters = Filters(
+            types=tuple(chosen_types) or (allowed if len(allowed) == 1 else ()),
+            countries=_choose("Country", "country", _parts(rows["countries"], country_name), country_name),
+            kinds=_choose("Kind", "kind", _present(kinds, rows["kind"]), lambda c: label(vocabulary[c], c)),
+            actors=_choose("Actor", "actor", _parts(rows["actors"], library.name), library.name),
+            products=_choose(
+                "Product",
+                "product",
+                _parts(rows["products"], lambda c: label("product_categories", c)),
+                lambda c: label("product_categories", c),
+            ),
+            precisions=_choose(
+                "Place known to",
+                "precision",
+                _present(codes("precisions"), rows["precisions"].str.strip("|")),
+                lambda c: label("precisions", c),
+            ),
+            text=text,
+            contested=st.toggle("Only contradicted by a source", key="contested", bind="query-params"),
+        )
+        st.button(
+            "Clear filters",
+            on_click=clear_filters,
+            disabled=filters.only().are_empty,
+            width="stretch",
+            icon=":material/filter_alt_off:",
+        )
+    return filters
+
+
+def _choose(title: str, key: str, options: Iterable[str], words: Callable[[str], str]) -> tuple[str, ...]:
+    chosen = st.multiselect(title, list(options), key=key, bind="query-params", format_func=words)
+    return tuple(chosen)
+
+
+def _present(order: Iterable[str], column: "pd.Series[str]") -> list[str]:
+    there = set(column.unique())
+    return [code for code in dict.fromkeys(order) if code in there]
+
+
+def _parts(column: "pd.Series[str]", words: Callable[[str], str]) -> list[str]:
+    there = {part for cell in column.unique() for part in cell.strip("|").split("|") if part}
+    return sorted(there, key=lambda code: words(code).casefold())

@@ -1,0 +1,77 @@
+"""The map and its clock as a Streamlit component: a sandboxed frame that outlives reruns."""
+
+import base64
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+from dashboard import __version__
+from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
+from dashboard.settings import static_path
+from dashboard.ui import address
+
+__all__ = ["show_map"]
+
+_PROJECT: Final = "arsenal-atlas"
+_NAME: Final = "map"
+_KEY: Final = "atlas_map"
+
+
+def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, height: int) -> None:
+    """Draw the map and the clock, and take over what the user does there.
+
+    Parameters
+    ----------
+    version
+        Data version of the payload to show.
+    mask
+        Bits of the records that match the filters, None when all do.
+    basemap
+        Id of a basemap.
+    move_to
+        Id of a record to bring into view, empty for none.
+    height
+        Height in CSS pixels.
+    """
+    theme = st.context.theme.type or "light"
+    view = address.view()
+    clock = address.window()
+    state = {
+        "window": {"from": clock.start_text, "to": clock.end_text},
+        "selected": address.selected_record() or None,
+        "view": {"lat": view.lat, "lng": view.lng, "zoom": view.zoom} if view else None,
+        "mask": None if mask is None else base64.b64encode(mask).decode("ascii"),
+        "theme": theme,
+        "moveTo": move_to or None,
+    }
+    _component()(
+        key=_KEY,
+        data={
+            "document": f"{MAP_DOCUMENT}?basemap={basemap}&theme={theme}",
+            "payload": payload_address(version),
+            "state": state,
+            "height": height,
+        },
+        height=height,
+        on_window_change=lambda: _adopt("window"),
+        on_selected_change=lambda: _adopt("selected"),
+        on_view_change=lambda: _adopt("view"),
+    )
+
+
+def _adopt(name: str) -> None:
+    reported = st.session_state[_KEY]
+    address.adopt_from_map({name: reported.get(name)})
+
+
+def _component() -> Any:  # noqa: ANN401  # Streamlit's renderer type is private
+    manager = get_bidi_component_manager()
+    name = f"{_PROJECT}.{_NAME}"
+    if manager.get_component_asset_root(name) is None:
+        # Streamlit looks for a manifest among installed files, which an editable install does not list.
+        manifest = ComponentManifest(_PROJECT, __version__, [ComponentConfig(_NAME, "static/component")])
+        manager.register_from_manifest(manifest, Path(static_path()).parent)
+    return st.components.v2.component(name, js="index.js", isolate_styles=False)

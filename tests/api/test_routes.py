@@ -1,0 +1,87 @@
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from dashboard.api.headers import SecurityHeaders
+from dashboard.api.routes import routes
+from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
+from dashboard.maps.payload import MAGIC
+from dashboard.runtime import runtime
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=routes(), middleware=[Middleware(SecurityHeaders)]))
+
+
+def test_the_map_document_runs_only_its_own_scripts(client):
+    answer = client.get(MAP_DOCUMENT)
+    policy = answer.headers["content-security-policy"]
+    assert answer.status_code == 200
+    assert policy.startswith("sandbox allow-scripts; default-src 'none'")
+    assert "unsafe-eval" not in policy
+    assert "allow-same-origin" not in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+
+
+def test_the_document_holds_no_record(client):
+    assert "Ben Slimane" not in client.get(MAP_DOCUMENT).text
+
+
+def test_tiles_are_allowed_only_for_the_basemap_chosen(client):
+    assert "https:" not in client.get(MAP_DOCUMENT).headers["content-security-policy"]
+    chosen = client.get(MAP_DOCUMENT, params={"basemap": "OpenTopoMap"})
+    assert "opentopomap.org" in chosen.headers["content-security-policy"]
+
+
+def test_marks_are_kept_by_version_and_compared_by_etag(client):
+    address = payload_address(runtime().version)
+    first = client.get(address)
+    assert first.content.startswith(MAGIC)
+    assert "immutable" in first.headers["cache-control"]
+    again = client.get(address, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_marks_of_another_version_are_not_served(client):
+    answer = client.get(payload_address("0000000000000000"))
+    assert answer.status_code == 404
+    assert "reload" in answer.json()["error"]
+
+
+def test_a_record_comes_with_its_sources_and_contradictions(client):
+    found = client.get("/api/records/st-bluebird-benslimane").json()
+    assert {c["stance"] for c in found["citations"]} == {"supports", "contradicts"}
+    assert found["citations"][0]["source"]["url"].startswith("http")
+    assert found["locations"][0]["precision"] == "locality"
+
+
+@pytest.mark.parametrize("record_id", ["st-none", "..%2f..%2fetc", "%3Cscript%3E"])
+def test_an_unknown_record_is_a_sentence(client, record_id):
+    answer = client.get(f"/api/records/{record_id}")
+    assert answer.status_code == 404
+
+
+def test_ready_names_the_data_version(client):
+    assert client.get("/readyz").text == f"ready {runtime().version}\n"
+    assert client.get("/livez").text == "alive\n"
+
+
+def test_not_ready_when_the_store_cannot_be_opened(client, tmp_path, monkeypatch):
+    broken = tmp_path / "broken.sqlite"
+    broken.write_bytes(b"no database at all" * 400)
+    monkeypatch.setenv("ARSENAL_ATLAS_DB", f"sqlite:///{broken}")
+    assert client.get("/readyz").status_code == 503
+
+
+@pytest.mark.parametrize("path", ["../settings.py", "%2e%2e/settings.py", "..%2f..%2fpyproject.toml"])
+def test_assets_stay_in_their_folder(client, path):
+    assert client.get(f"/atlas/assets/{path}").status_code == 404
+
+
+def test_every_answer_has_the_security_headers(client):
+    headers = client.get("/livez").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "'unsafe-inline'" not in headers["content-security-policy"].split("script-src")[1].split(";")[0]

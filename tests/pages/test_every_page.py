@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2] / "dashboard"
+
+PAGES = ("atlas", "events", "sites", "actors", "sources", "about")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_renders_without_an_error(open_page, page):
+    opened = open_page(page)
+    assert not opened.at.error
+    assert opened.words
+
+
+@pytest.mark.parametrize("page", ["atlas", "events", "sites"])
+def test_a_search_without_a_hit_says_so(open_page, page):
+    opened = open_page(page)
+    opened.at.text_input(key="q").set_value("zzzz nothing").run()
+    assert "No record here" in opened.words
+
+
+@pytest.mark.parametrize(("page", "sentence"), [("actors", "No actor"), ("sources", "No source")])
+def test_a_list_without_a_hit_says_so(open_page, page, sentence):
+    opened = open_page(page)
+    opened.at.text_input(key="find").set_value("zzzz nothing").run()
+    assert sentence in opened.words
+
+
+@pytest.mark.parametrize("page", ["atlas", "events", "sites", "actors"])
+def test_an_unknown_record_is_said_to_be_unknown(open_page, page):
+    assert "has this address" in open_page(page, {"record": "st-there-is-none"}).words
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"from": "2021-13", "to": "never"},
+        {"from": "2026", "to": "2020"},
+        {"view": "900,0,3"},
+        {"view": "nan,nan,nan"},
+        {"country": "Atlantis"},
+        {"basemap": "../../etc/passwd"},
+        {"record": "<img src=x onerror=alert(1)>"},
+    ],
+)
+def test_a_hostile_or_broken_address_opens_the_page(open_page, query):
+    opened = open_page("atlas", query)
+    assert "match the filters" in opened.counts
+
+
+def test_a_store_that_cannot_be_opened_is_a_sentence(tmp_path, monkeypatch):
+    broken = tmp_path / "broken.sqlite"
+    content = b"this is no database, it only looks like a file" * 100
+    broken.write_bytes(content)
+    monkeypatch.setenv("ARSENAL_ATLAS_DB", f"sqlite:///{broken}")
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not at.exception
+    assert "no SQLite database" in at.error[0].value
+    assert broken.read_bytes() == content

@@ -1,0 +1,50 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.ui.address import View
+from dashboard.ui.record_card import source_link
+from dashboard.ui.words import plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![x](http://canary/x.png)",
+        "[a](javascript:alert(1))",
+        "<img src=x>",
+        "# head",
+        "$x$",
+        ":red[x]",
+        "~~x~~",
+    ],
+)
+def test_markdown_of_a_record_is_shown_as_it_is(text):
+    escaped = plain(text)
+    assert escaped != text
+    assert escaped.replace("\\", "") == text
+
+
+@given(st.text(max_size=200))
+def test_plain_keeps_every_word(text):
+    assert plain(text).replace("\\", "") == " ".join(text.split()).replace("\\", "")
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "", "ftp://x", "  http://x"])
+def test_only_web_addresses_become_links(url):
+    assert source_link("words", url) == "words"
+
+
+def test_a_link_cannot_be_broken_out_of():
+    assert source_link("a", "https://x/a)b(c <d>") == "[a](https://x/a%29b%28c%20%3Cd%3E)"
+
+
+@given(st.text(max_size=80))
+def test_a_view_from_an_address_is_on_earth_or_none(text):
+    view = View.parse(text)
+    assert view is None or (abs(view.lat) <= 90 and 1 <= view.zoom <= 18)
+
+
+@pytest.mark.parametrize("text", ["33.6,-7.1,5", "0,0,1", "-90,180,18"])
+def test_a_view_survives_the_address(text):
+    assert str(View.parse(text)) == text
