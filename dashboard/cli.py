@@ -4,6 +4,7 @@ Commands import what they need when they run, so that ``--help`` answers at once
 purpose ends in one sentence and exit code 1, never in a traceback.
 """
 
+import json
 import os
 import socket
 import sys
@@ -22,6 +23,7 @@ from dashboard import __version__
 from dashboard.errors import AtlasError, ServerError
 
 if TYPE_CHECKING:
+    from dashboard.bench.plan import Measurement
     from dashboard.geocoding import Gazetteer
     from dashboard.settings import Settings
     from dashboard.workflows.check import CheckReport
@@ -30,6 +32,8 @@ __all__ = ["cli", "main"]
 
 out: Final = Console()
 err: Final = Console(stderr=True)
+
+_RESULTS_WIDTH: Final = 130
 
 cli = typer.Typer(
     name="arsenal-atlas",
@@ -161,8 +165,10 @@ def _serve(port: int) -> None:
 
     # App.run takes its settings from the folder of the launcher, which is not where ours lie.
     options = _flattened(tomllib.loads(starter_path("streamlit.toml").read_text(encoding="utf-8")))
-    environment = {name for name in options if os.environ.get(_environment_name(name))}
-    app.run(config={k: v for k, v in options.items() if k not in environment} | {"server.port": port})
+    # Else a foreign page could reach a local session by rebinding its own name.
+    options["server.allowedHosts"] = ["localhost", "127.0.0.1"]
+    ours = {name: value for name, value in options.items() if not os.environ.get(_environment_name(name))}
+    app.run(config=ours | {"server.port": port})
 
 
 def _environment_name(option: str) -> str:
@@ -263,8 +269,6 @@ def geocode(
 
 
 def _print_places(found: Any) -> None:  # noqa: ANN401  # a GeoDataFrame; geopandas stays unimported here
-    import json
-
     from rich.markup import escape
 
     table = Table(show_lines=True)
@@ -365,6 +369,96 @@ def db_gazetteer(
             err.print(f"Gazetteer: {settings.gazetteer_path} is current")
             return
     _build_gazetteer(settings)
+
+
+_JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object a line instead of a table.")]
+_SEED = Annotated[int, typer.Option(help="Equal seeds give equal synthetic records.", min=0)]
+
+
+@bench.command("map")
+def bench_map(
+    *,
+    points: Annotated[
+        list[int] | None, typer.Option(help="Number of points; may be given several times.", min=1)
+    ] = None,
+    variant: Annotated[str, typer.Option(help="atlas, circle_markers or geojson.")] = "atlas",
+    rivals: Annotated[bool, typer.Option("--rivals", help="Measure folium's own layers beside it.")] = False,
+    seed: _SEED = 0,
+    as_json: _JSON = False,
+) -> None:
+    """Measure the map with synthetic events: building it, showing it, stepping its clock.
+
+    Examples: [bold]arsenal-atlas bench map --points 100000[/] ·
+    [bold]arsenal-atlas bench map --points 1000 --points 10000 --rivals --json[/]
+    """
+    from dashboard.bench.plan import map_measurements
+
+    _measure(map_measurements(points or [10_000], variant, rivals=rivals, seed=seed), as_json=as_json)
+
+
+@bench.command("app")
+def bench_app(
+    *,
+    records: Annotated[
+        list[int] | None, typer.Option(help="Number of records; may be given several times.", min=1)
+    ] = None,
+    seed: _SEED = 0,
+    as_json: _JSON = False,
+) -> None:
+    """Measure the whole app with a store of synthetic events, from seeding it to a rerun.
+
+    Example: [bold]arsenal-atlas bench app --records 1000 --records 100000[/]
+    """
+    from dashboard.bench.plan import app_measurements
+
+    _measure(app_measurements(records or [1_000], seed=seed), as_json=as_json)
+
+
+@bench.command("all")
+def bench_all(
+    *,
+    output: Annotated[
+        Path, typer.Option(help="File for the results, one JSON object a line.", metavar="FILE")
+    ] = Path("bench-results/results.jsonl"),
+    as_json: _JSON = False,
+) -> None:
+    """Measure everything that docs/benchmarks.md shows, in about five minutes.
+
+    Examples: [bold]arsenal-atlas bench all[/] · [bold]arsenal-atlas bench all --json --output mine.jsonl[/]
+    """
+    from dashboard.bench.plan import all_measurements
+
+    _measure(all_measurements(), as_json=as_json, output=output)
+    err.print(f"Results: {output}")
+
+
+def _measure(measurements: "list[Measurement]", *, as_json: bool, output: Path | None = None) -> None:
+    from dashboard.bench.plan import run as run_measurements
+
+    results = []
+    for number, result in enumerate(run_measurements(measurements, output), 1):
+        err.print(f"[dim]{number} of {len(measurements)}: {measurements[number - 1][0]}[/]", highlight=False)
+        results.append(result)
+        if as_json:
+            sys.stdout.write(json.dumps(result) + "\n")
+            sys.stdout.flush()
+    if not as_json:
+        _print_results(results)
+
+
+def _print_results(results: list[dict[str, Any]]) -> None:
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for result in results:
+        groups.setdefault(tuple(result), []).append(result)
+    for columns, rows in groups.items():
+        table = Table()
+        for column in columns:
+            table.add_column(column, justify="left" if column == "variant" else "right", no_wrap=True)
+        for row in rows:
+            values = row.values()
+            table.add_row(*(f"{v:,}" if isinstance(v, int | float) else str(v or "") for v in values))
+        # Wider than a narrow terminal rather than cut: a figure without its end is a wrong one.
+        Console(width=max(out.width, _RESULTS_WIDTH)).print(table)
 
 
 def main() -> None:

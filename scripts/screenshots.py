@@ -1,4 +1,4 @@
-"""Photograph every page of the atlas, light and dark, with the starter dataset, into docs/images/."""
+"""Photograph the atlas with the starter dataset for the README, into docs/images/."""
 
 import os
 import socket
@@ -14,9 +14,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs/images"
-PAGES = {"atlas": "", "events": "events", "sites": "sites", "actors": "actors", "sources": "sources"}
-SIZE = {"width": 1440, "height": 900}
-QUIET_MS = 2500  # after the network is silent, the map still draws
+# name, address, size, colour scheme
+PICTURES = (
+    ("atlas-light", "?record=st-bluebird-benslimane&from=2019&to=2026-06", (1440, 900), "light"),
+    ("atlas-dark", "", (1440, 900), "dark"),
+    ("atlas-phone", "?from=2020&to=2026-06", (390, 844), "light"),
+)
+QUIET_MS = 2500  # the page settles after the map is ready
 SECONDS_TO_START = 60
 
 
@@ -26,7 +30,6 @@ def main() -> int:
     if not chromium:
         print("Stopped: no Chromium. Install it, or set CHROMIUM to its path.")
         return 1
-    wanted = sys.argv[1:] or list(PAGES)
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         port = _free_port()
@@ -38,8 +41,8 @@ def main() -> int:
         try:
             _wait(port)
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            for scheme in ("light", "dark"):
-                _photograph(browser, f"http://localhost:{port}", scheme, wanted)
+            for name, path, size, scheme in PICTURES:
+                _photograph(browser, f"http://localhost:{port}/{path}", FOLDER / f"{name}.png", size, scheme)
             browser.close()
         finally:
             server.terminate()
@@ -47,16 +50,14 @@ def main() -> int:
     return 0
 
 
-def _photograph(browser: Browser, address: str, scheme: str, wanted: list[str]) -> None:
-    page = browser.new_page(viewport=SIZE, color_scheme=scheme)
-    for name in wanted:
-        page.goto(f"{address}/{PAGES[name]}")
-        page.get_by_role("heading").first.wait_for(timeout=60_000)
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(QUIET_MS)
-        path = FOLDER / f"{name}-{scheme}.png"
-        page.screenshot(path=path)
-        print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1000:.0f} kB")
+def _photograph(browser: Browser, address: str, file: Path, size: tuple[int, int], scheme: str) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    page.goto(address)
+    frame = page.frame_locator("iframe[sandbox]")
+    frame.locator(".atlas-shell[data-state=ready]").wait_for(timeout=60_000)
+    page.wait_for_timeout(QUIET_MS)
+    page.screenshot(path=file)
+    print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1000:.0f} kB")
     page.close()
 
 

@@ -28,7 +28,7 @@ def map_document(request: Request) -> Response:
     Parameters
     ----------
     request
-        May name a basemap and a theme.
+        May name a basemap.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def map_document(request: Request) -> Response:
         HTML without any record in it, under a policy that runs our scripts only.
     """
     basemap = find_basemap(request.query_params.get("basemap", "land"))
-    html = document(basemap.id, theme=request.query_params.get("theme", "light"))
+    html = document(basemap.id)
     policy = (
         "sandbox allow-scripts; default-src 'none'; "
         f"script-src 'self' {' '.join(script_hashes(html))}; style-src 'self' 'unsafe-inline'; "

@@ -8,7 +8,7 @@ ASSETS: Final = "/atlas/assets"
 """The built front end."""
 
 MAP_DOCUMENT: Final = "/atlas/map"
-"""The map document; takes ``basemap`` and ``theme``."""
+"""The map document; takes ``basemap``."""
 
 
 def payload_address(version: str) -> str:

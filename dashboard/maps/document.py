@@ -102,7 +102,7 @@ class TimeLayer(MacroElement):
         self.options = options
 
 
-def document(basemap: str = "land", *, assets: str = ASSETS, theme: str = "light") -> str:
+def document(basemap: str = "land", *, assets: str = ASSETS) -> str:
     """Write the document that the app shows in its sandboxed frame.
 
     Parameters
@@ -111,8 +111,6 @@ def document(basemap: str = "land", *, assets: str = ASSETS, theme: str = "light
         Id of a basemap; an unknown one gives the offline land.
     assets
         Address of the built front end.
-    theme
-        ``light`` or ``dark``, to avoid a flash before the page says so.
 
     Returns
     -------
@@ -122,20 +120,21 @@ def document(basemap: str = "land", *, assets: str = ASSETS, theme: str = "light
     chosen = find_basemap(basemap)
     atlas = AtlasMap(chosen, assets)
     basemap_kind = "land" if chosen.kind == "land" else "none"
-    TimeLayer({"embedded": True, "theme": theme, "basemap": basemap_kind}).add_to(atlas)
-    return _finished(atlas, theme)
+    TimeLayer({"embedded": True, "basemap": basemap_kind}).add_to(atlas)
+    return _finished(atlas)
 
 
 def _tiles(basemap: Basemap) -> folium.TileLayer | None:
     if basemap.kind != "tiles":
         return None
-    return folium.TileLayer(basemap.url, attr=basemap.attribution, max_zoom=basemap.max_zoom)
+    tiles = folium.TileLayer(basemap.url, attr=basemap.attribution, max_zoom=basemap.max_zoom)
+    tiles._id = "atlas"  # noqa: SLF001  # as above
+    return tiles
 
 
-def _finished(atlas: AtlasMap, theme: str) -> str:
+def _finished(atlas: AtlasMap) -> str:
     html: str = atlas.get_root().render()
-    head = f'<html lang="en" data-theme="{"dark" if theme == "dark" else "light"}">'
-    html = html.replace("<html>", head, 1).replace(
+    html = html.replace("<html>", '<html lang="en">', 1).replace(
         "<head>", "<head><title>Arsenal Atlas: map and clock</title>", 1
     )
     return re.sub(r"\n\s+", "\n", html)

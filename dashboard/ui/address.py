@@ -15,7 +15,7 @@ from dashboard.domain.window import Window
 __all__ = [
     "View",
     "adopt_from_map",
-    "arrived_by_link",
+    "arrival",
     "open_record",
     "select_record",
     "selected_record",
@@ -97,7 +97,8 @@ def sync(page: str) -> None:
     st.session_state[_PAGE] = page
     if query != written and (query or not moved):
         st.session_state[_STATE] = query
-        st.session_state[_ARRIVED] = query.get("record", "")
+        # A link that says where to look is not to be corrected by one that says what to look at.
+        st.session_state[_ARRIVED] = (query.get("record", ""), "view" not in query)
     elif written is None:
         st.session_state[_STATE] = {}
     _write()
@@ -114,15 +115,16 @@ def _write() -> None:
     st.session_state[_WRITTEN] = state
 
 
-def arrived_by_link() -> str:
-    """Give the record that an address asked to see, once.
+def arrival() -> tuple[str, bool]:
+    """Give the record that an address or a click asked to see, once.
 
     Returns
     -------
-    str
-        Its id; empty when the page was not opened by such an address.
+    tuple of (str, bool)
+        Its id, empty for none, and whether the map should go there.
     """
-    return str(st.session_state.pop(_ARRIVED, "") or "")
+    record_id, go = st.session_state.pop(_ARRIVED, ("", False))
+    return str(record_id), bool(go)
 
 
 def window() -> Window:
@@ -181,7 +183,7 @@ def open_record(record_id: str) -> None:
         Its id.
     """
     select_record(record_id)
-    st.session_state[_ARRIVED] = record_id
+    st.session_state[_ARRIVED] = (record_id, True)
 
 
 def view() -> View | None:

@@ -36,7 +36,6 @@ def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, he
     height
         Height in CSS pixels.
     """
-    theme = st.context.theme.type or "light"
     view = address.view()
     clock = address.window()
     state = {
@@ -44,13 +43,13 @@ def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, he
         "selected": address.selected_record() or None,
         "view": {"lat": view.lat, "lng": view.lng, "zoom": view.zoom} if view else None,
         "mask": None if mask is None else base64.b64encode(mask).decode("ascii"),
-        "theme": theme,
+        "theme": st.context.theme.type or "light",
         "moveTo": move_to or None,
     }
     _component()(
         key=_KEY,
         data={
-            "document": f"{MAP_DOCUMENT}?basemap={basemap}&theme={theme}",
+            "document": f"{MAP_DOCUMENT}?basemap={basemap}",
             "payload": payload_address(version),
             "state": state,
             "height": height,

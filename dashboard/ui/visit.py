@@ -27,14 +27,14 @@ def bring_into_view(frames: AtlasFrames, filters: Filters) -> str:
     str
         Id of the record that the map should go to, empty for none.
     """
-    arrived = address.arrived_by_link()
+    arrived, go = address.arrival()
     if arrived:
-        st.session_state[_GOING] = arrived
         hidden = not bool((frames.records["record_id"][matching(frames, filters)] == arrived).any())
         if hidden and bool((frames.records["record_id"] == arrived).any()):
             clear_filters_next_run()
             address.open_record(arrived)
             st.rerun()
+        st.session_state[_GOING] = arrived if go else ""
         address.set_window(window_showing(frames, arrived, address.window()))
     going = str(st.session_state.get(_GOING, ""))
     return going if going == address.selected_record() else ""

@@ -100,12 +100,14 @@ class Mount {
     this.frame.style.height = `${height}px`;
     this.paint(state["theme"] === "dark");
     const patch = this.echo.fromPython(state);
-    if (address !== this.document) {
+    const moved = address !== this.document;
+    if (moved) {
       this.document = address;
       this.ready = this.started = false;
       this.frame.src = address;
     }
-    if (payload !== this.wanted) {
+    // A new document needs the records again: the buffer went to the old one.
+    if (payload !== this.wanted || moved) {
       this.wanted = payload;
       void this.load();
     } else if (this.ready && this.started && Object.keys(patch).length > 0) {

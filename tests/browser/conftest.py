@@ -1,0 +1,236 @@
+"""The browser ring: our own server, a real Chromium, and nobody else on the network.
+
+The server lives as long as the session; a browser as long as a module, because Playwright's synchronous API
+leaves a running event loop in the thread, which would break whatever uses asyncio in other folders.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect, sync_playwright
+
+FRAME_TITLE = "Map and clock of sites and events"
+PATIENCE = 30_000  # milliseconds; a limit for broken products, not a speed that is asserted
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+READY = "() => globalThis.ArsenalAtlas?.inspect()?.state === 'ready'"
+
+expect.set_options(timeout=PATIENCE)
+
+
+@contextmanager
+def serving(folder: Path, **settings: Path) -> Iterator[str]:
+    """Start ``arsenal-atlas run`` with folders of its own; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ARSENAL_ATLAS_")}
+    settings = {"data_folder": folder / "data", "cache_folder": folder / "cache"} | settings
+    environment |= {f"ARSENAL_ATLAS_{name.upper()}": str(value) for name, value in settings.items()}
+    code = "from dashboard.cli import main; main()"
+    command = [sys.executable, "-c", code, "run", "--port", str(port), "--no-browser"]
+    log = folder / "server.log"
+    address = f"http://127.0.0.1:{port}"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait(address, process, log)
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            pytest.fail(f"the server ended with {process.returncode}:\n{log.read_text('utf-8')}")
+        try:
+            with urllib.request.urlopen(f"{address}/livez", timeout=5):  # noqa: S310  # our own address
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not answer within a minute:\n{log.read_text('utf-8')}")
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """Start a server in a new folder: ``with start_server(package=...) as address``."""
+
+    def start(folder: Path | None = None, **settings: Path) -> Any:
+        return serving(folder or tmp_path_factory.mktemp("server"), **settings)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def server(start_server: Callable[..., Any]) -> Iterator[str]:
+    """Address of a server with the atlas's own data."""
+    with start_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+class AtlasPage:
+    """One page of the atlas with the map's frame in it, as a test speaks of them."""
+
+    def __init__(self, context: BrowserContext, server: str) -> None:
+        self.context = context
+        self.server = server
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.console: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: self.console.append(message.text))
+
+    def open(self, path: str = "/") -> "AtlasPage":
+        """Go to an address of the server, or a full one; waits until the map stands, if there is one."""
+        self.page.goto(path if path.startswith("http") else self.server + path)
+        if urlsplit(self.page.url).path in ("", "/"):
+            self.wait_for_map()
+            expect(self.counts).to_be_visible()
+        return self
+
+    @property
+    def iframe(self) -> Locator:
+        return self.page.locator(f"iframe[title='{FRAME_TITLE}']")
+
+    @property
+    def frame(self) -> Frame:
+        frame = self.iframe.element_handle(timeout=PATIENCE).content_frame()
+        assert frame is not None
+        return frame
+
+    @property
+    def counts(self) -> Locator:
+        """The line that says how many records the view shows."""
+        return self.page.locator("p", has_text="match the filters")
+
+    @property
+    def card(self) -> Locator:
+        return self.page.locator(".st-key-record_card")
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {key: values[0] for key, values in parse_qs(urlsplit(self.page.url).query).items()}
+
+    def expect_counts_as_in_map(self) -> None:
+        """Expect that page and map count the same records."""
+        shown = self.inspect()["visible"]
+        for word in ("site", "event"):
+            if number := shown[f"{word}s"]:
+                words = re.compile(rf"\b{number} {word}{'s' if number != 1 else ''}\b")
+                expect(self.counts).to_contain_text(words)
+
+    def wait_for_map(self) -> None:
+        self.frame.wait_for_function(READY, timeout=PATIENCE)
+
+    def wait_in_map(self, expression: str, arg: Any = None) -> None:
+        """Wait until an expression over ``map`` (what inspect says) and ``arg`` holds in the frame."""
+        code = f"arg => {{ const map = ArsenalAtlas.inspect(); return {expression}; }}"
+        self.frame.wait_for_function(code, arg=arg, timeout=PATIENCE)
+
+    def inspect(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.frame.evaluate("() => ArsenalAtlas.inspect()")
+        return found
+
+    def mark(self, record_id: str) -> dict[str, Any]:
+        """Where a record's mark is, in pixels of the page, and how it is drawn."""
+        mark = self.frame.evaluate("id => ArsenalAtlas.markAt(id)", record_id)
+        assert mark is not None, f"{record_id} has no mark"
+        self.iframe.scroll_into_view_if_needed()
+        box = self.iframe.bounding_box()
+        assert box is not None
+        return mark | {"x": mark["x"] + box["x"], "y": mark["y"] + box["y"]}
+
+    def set_date(self, label: str, text: str) -> None:
+        """Type a day into the clock, as a person does."""
+        field = self.frame.get_by_label(label, exact=True)
+        field.fill(text)
+        field.press("Enter")
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of a list in the sidebar."""
+        self.page.get_by_role("combobox", name=label, exact=True).fill(option)
+        self.page.get_by_role("option", name=option).first.click()
+        self.page.keyboard.press("Escape")
+
+    def wait_for_query(self, name: str, pattern: str) -> None:
+        self.page.wait_for_url(
+            lambda url: bool(re.search(pattern, parse_qs(urlsplit(url).query).get(name, [""])[0])),
+            timeout=PATIENCE,
+        )
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Give browser contexts by their options: each is a reader of its own with a warm cache of scripts."""
+    known: dict[str, BrowserContext] = {}
+
+    def give(**options: Any) -> BrowserContext:
+        name = repr(sorted(options.items()))
+        if name not in known:
+            known[name] = browser.new_context(**options)
+        return known[name]
+
+    yield give
+    for context in known.values():
+        context.close()
+
+
+@pytest.fixture
+def new_atlas(
+    browser: Browser, contexts: Callable[..., BrowserContext], server: str
+) -> Iterator[Callable[..., AtlasPage]]:
+    """Open tabs, in a context of their own if ``alone``; a script error in any of them fails the test."""
+    tabs: list[AtlasPage] = []
+
+    def make(address: str = server, *, alone: bool = False, **options: Any) -> AtlasPage:
+        options = {"viewport": {"width": 1440, "height": 1000}} | options
+        context = browser.new_context(**options) if alone else contexts(**options)
+        tabs.append(AtlasPage(context, address))
+        return tabs[-1]
+
+    yield make
+    for tab in tabs:
+        tab.page.close()
+    assert [error for tab in tabs for error in tab.errors] == []
+
+
+@pytest.fixture
+def atlas(new_atlas: Callable[..., AtlasPage]) -> AtlasPage:
+    """A page with the map on it."""
+    return new_atlas().open()
