@@ -105,16 +105,16 @@ def run(
     Examples: [bold]arsenal-atlas run[/] · [bold]arsenal-atlas run --port 8600 --no-browser[/] ·
     [bold]arsenal-atlas run --db sqlite:///atlas.sqlite[/]
     """
+    from dashboard.runtime import runtime
     from dashboard.settings import static_path
-    from dashboard.workflows.start import open_atlas
 
-    settings = _settings(db_url)
+    _settings(db_url)
     if not (static_path() / "atlas-map.js").is_file():
         raise ServerError("The map's front end is not built: run `make install` in the checkout")
     _refuse_taken_port(port)
     with err.status("Opening the store …"):
-        repository, result = open_atlas(settings)
-    err.print(f"Store: {repository.location}. {result.message}")
+        atlas = runtime()
+    err.print(f"Store: {atlas.repository.location}. {atlas.seeding.message}")
     address = f"http://localhost:{port}"
     err.print(f"Arsenal Atlas is at [bold]{address}[/] (Ctrl+C stops it)")
     if browser:

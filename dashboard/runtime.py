@@ -37,7 +37,7 @@ class Runtime:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.repository, _ = open_atlas(settings)
+        self.repository, self.seeding = open_atlas(settings)
         self._lock = threading.RLock()
         self._cache: OrderedDict[tuple[str, str], object] = OrderedDict()
 
@@ -54,8 +54,7 @@ class Runtime:
         AtlasFrames
             Shared by everybody: never changed in place.
         """
-        version = self.version
-        return self._cached("frames", version, lambda: build_frames(self.repository.read_tables(), version))
+        return self._built()[0]
 
     def library(self) -> Library:
         """Give records by id with their evidence, at the current data version.
@@ -65,8 +64,16 @@ class Runtime:
         Library
             Shared by everybody: never changed in place.
         """
+        return self._built()[1]
+
+    def _built(self) -> tuple[AtlasFrames, Library]:
         version = self.version
-        return self._cached("library", version, lambda: build_library(self.repository.read_tables(), version))
+
+        def build() -> tuple[AtlasFrames, Library]:
+            tables = self.repository.read_tables()
+            return build_frames(tables, version), build_library(tables, version)
+
+        return self._cached("atlas", version, build)
 
     def payload(self) -> bytes:
         """Give the map payload of the current data version.

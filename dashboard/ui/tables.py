@@ -55,20 +55,39 @@ def _chooser(key: str, ids: list[str]) -> Callable[[], None]:
 
 
 def _readable(rows: pd.DataFrame) -> pd.DataFrame:
-    groups = list(zip(rows["record_type"], rows["kind"], rows["status"], strict=True))
     return pd.DataFrame(
         {
             "Name": rows["name"].to_numpy(),
-            "Kind": [label(f"{group}_kinds", kind) for group, kind, _ in groups],
-            "Date": [_when(text) for text in rows["date"]],
-            "Status": [label(f"{group}_statuses", status) for group, _, status in groups],
+            "Kind": _worded(rows["record_type"] + ":" + rows["kind"], _kind_words),
+            "Date": _worded(rows["date"], _when),
+            "Status": _worded(rows["record_type"] + ":" + rows["status"], _status_words),
             "Place": rows["places"].to_numpy(),
-            "Country": [", ".join(map(country_name, c.strip("|").split("|"))) for c in rows["countries"]],
+            "Country": _worded(rows["countries"], _country_words),
             "In window": rows["fit"].to_numpy(),
             "Sources": rows["sources"].to_numpy(),
             "Contradicted": rows["contradicted"].to_numpy(),
         }
     )
+
+
+def _worded(column: "pd.Series[str]", words: Callable[[str], str]) -> list[str]:
+    # Values repeat: at 100,000 rows wording each one would take a second of every rerun.
+    known = {value: words(value) for value in column.unique()}
+    return [known[value] for value in column]
+
+
+def _kind_words(typed: str) -> str:
+    record_type, _, code = typed.partition(":")
+    return label(f"{record_type}_kinds", code)
+
+
+def _status_words(typed: str) -> str:
+    record_type, _, code = typed.partition(":")
+    return label(f"{record_type}_statuses", code)
+
+
+def _country_words(barred: str) -> str:
+    return ", ".join(country_name(code) for code in barred.strip("|").split("|"))
 
 
 def _when(text: str) -> str:

@@ -24,22 +24,18 @@ IS_THERE = "arg.every(id => ArsenalAtlas.markAt(id)?.visible === true)"
 IS_HIDDEN = "arg.every(id => ArsenalAtlas.markAt(id)?.visible === false)"
 
 
-def test_the_map_appears_with_its_records(atlas: Any) -> None:
+def test_the_map_appears_with_its_records_and_the_page_counts_the_same(atlas: Any) -> None:
     found = atlas.inspect()
     assert found["state"] == "ready"
     assert found["window"] == {"from": None, "to": None}
+    assert found["visible"]["sites"] > 0
+    assert found["visible"]["events"] > 0
+    atlas.expect_counts_as_in_map()
     assert atlas.mark(FACTORY)["visible"]
     assert atlas.mark(MEETING)["visible"]
     colours = atlas.frame.evaluate(PAINTED)
     assert len(colours) >= 3, "land, marks and histogram are canvases"
     assert min(colours) > 1, "a canvas is blank or of one colour"
-
-
-def test_page_and_map_count_the_same_records(atlas: Any) -> None:
-    shown = atlas.inspect()["visible"]
-    assert shown["sites"] > 0
-    assert shown["events"] > 0
-    atlas.expect_counts_as_in_map()
 
 
 def test_the_clock_hides_the_factory_and_playing_brings_it_back(atlas: Any) -> None:
