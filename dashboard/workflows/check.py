@@ -175,15 +175,21 @@ def _country_findings(folder: Path, package: DataPackage, shapes_file: Path) -> 
             message = "has no shape to check the point against"
             yield "note", Problem(file_name("locations"), lines.get(row.id), "country", row.country, message)
         elif distance > TOLERANCE_M:
-            kind = "note" if row.reason else "problem"
-            yield kind, _outside(row, distance, shapes, lines)
+            yield "note" if _is_explained(row) else "problem", _outside(row, distance, shapes, lines)
+
+
+def _is_explained(row: Location) -> bool:
+    # A gazetteer entry carries its own country: one outside it is a slip, whatever its reason speaks of.
+    return bool(row.reason) and row.method != "gazetteer"
 
 
 def _outside(row: Location, distance: float, shapes: CountryShapes, lines: Mapping[str, int]) -> Problem:
     found = shapes.at(row.lat or 0.0, row.lon or 0.0)
     where = f"in {', '.join(found)}" if found else "at sea"
     message = f"lies {distance / 1000:,.0f} km outside {row.country}, {where}"
-    message += f": {row.reason}" if row.reason else ": correct the point or the country, or give a reason"
+    message += (
+        f": {row.reason}" if _is_explained(row) else ": correct the point or the country, or give a reason"
+    )
     return Problem(file_name("locations"), lines.get(row.id), "lat", f"{row.lat}, {row.lon}", message)
 
 
