@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from dashboard import __version__
-from dashboard.errors import AtlasError, ServerError
+from dashboard.errors import AtlasError, ServerError, StoreError
 
 if TYPE_CHECKING:
     from dashboard.bench.plan import Measurement
@@ -314,22 +314,40 @@ def export(
     folder: Annotated[Path, typer.Argument(help="Folder to write to; made when missing.", metavar="DIR")],
     *,
     package: Annotated[bool, typer.Option("--package", help="Write the data package.")] = False,
+    map_file: Annotated[
+        bool, typer.Option("--map", help="Write atlas.html: map, clock, data and scripts in one file.")
+    ] = False,
     db_url: Annotated[str | None, typer.Option("--db", metavar="URL", help="Database address.")] = None,
 ) -> None:
-    """Write the store back as files that lose nothing.
+    """Write the store as files: the data package, which loses nothing, or a map that opens from disk.
 
-    Example: [bold]arsenal-atlas export --package out/[/]
+    Examples: [bold]arsenal-atlas export --package out/[/] · [bold]arsenal-atlas export --map out/[/]
     """
-    if not package:
-        raise typer.BadParameter("say what to write: --package", param_hint="--package")
-    from dashboard.exports.package import write_package
-    from dashboard.workflows.seed import package_of
-    from dashboard.workflows.start import open_atlas
+    if not (package or map_file):
+        raise typer.BadParameter(
+            "say what to write: --package, --map or both", param_hint="--package / --map"
+        )
+    from dashboard.runtime import runtime
 
-    repository, _ = open_atlas(_settings(db_url))
-    found = package_of(repository)
-    write_package(found, folder)
-    err.print(f"Wrote the data package {found.version} to {folder}")
+    _settings(db_url)
+    atlas = runtime()
+    if package:
+        from dashboard.exports.package import write_package
+        from dashboard.workflows.seed import package_of
+
+        found = package_of(atlas.repository)
+        write_package(found, folder)
+        err.print(f"Wrote the data package {found.version} to {folder}")
+    if map_file:
+        from dashboard.maps.standalone import atlas_map, standalone_html
+
+        html = standalone_html(atlas_map(atlas.frames()))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "atlas.html").write_text(html, encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be written ({error.strerror})", str(folder)) from error
+        err.print(f"Wrote {folder / 'atlas.html'} ({len(html) / 1e6:.1f} MB)")
 
 
 @db.command("init")

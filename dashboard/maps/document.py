@@ -8,6 +8,7 @@ they travel as the payload.
 import base64
 import hashlib
 import re
+from html import escape
 from typing import Any, Final
 
 import folium
@@ -17,7 +18,7 @@ from folium.template import Template
 from dashboard.maps.addresses import ASSETS
 from dashboard.maps.basemaps import Basemap, find_basemap
 
-__all__ = ["AtlasMap", "TimeLayer", "document", "script_hashes"]
+__all__ = ["AtlasMap", "TimeLayer", "document", "script_hashes", "titled"]
 
 _BODY: Final = """
         {% macro html(this, kwargs) %}
@@ -56,12 +57,12 @@ class AtlasMap(folium.Map):
     basemap
         What lies under the records.
     assets
-        Address of the built front end, without a slash at the end.
+        Address of the built front end, without a slash at the end; None when the document carries it itself.
     """
 
     _template = Template(_HEAD + _BODY)
 
-    def __init__(self, basemap: Basemap, assets: str = ASSETS) -> None:
+    def __init__(self, basemap: Basemap, assets: str | None = ASSETS) -> None:
         super().__init__(
             location=(25, 10),
             zoom_start=2,
@@ -72,10 +73,11 @@ class AtlasMap(folium.Map):
         )
         # A random name would make equal documents differ, and their script hashes with them.
         self._id = "atlas"
-        scripts = ["leaflet", *(["atlas-land"] if basemap.kind == "land" else []), "atlas-map"]
+        self.scripts = ["leaflet.js", *(["atlas-land.js"] if basemap.kind == "land" else []), "atlas-map.js"]
+        self.styles = ["leaflet.css", "atlas-map.css"]
         # branca keeps scripts and styles in one dictionary: the names must not meet.
-        self.default_js = [(f"{name}_js", f"{assets}/{name}.js") for name in scripts]
-        self.default_css = [(f"{name}_css", f"{assets}/{name}.css") for name in ("leaflet", "atlas-map")]
+        self.default_js = [(name, f"{assets}/{name}") for name in self.scripts if assets is not None]
+        self.default_css = [(name, f"{assets}/{name}") for name in self.styles if assets is not None]
 
 
 class TimeLayer(MacroElement):
@@ -133,11 +135,27 @@ def _tiles(basemap: Basemap) -> folium.TileLayer | None:
 
 
 def _finished(atlas: AtlasMap) -> str:
-    html: str = atlas.get_root().render()
-    html = html.replace("<html>", '<html lang="en">', 1).replace(
-        "<head>", "<head><title>Arsenal Atlas: map and clock</title>", 1
-    )
+    html = titled(atlas.get_root().render(), "Arsenal Atlas: map and clock")
     return re.sub(r"\n\s+", "\n", html)
+
+
+def titled(html: str, title: str) -> str:
+    """Give a rendered document its language and title, which folium leaves out.
+
+    Parameters
+    ----------
+    html
+        What folium rendered.
+    title
+        Title; escaped here.
+
+    Returns
+    -------
+    str
+        The document.
+    """
+    head = f"<head><title>{escape(title)}</title>"
+    return html.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1)
 
 
 def script_hashes(html: str) -> list[str]:
