@@ -51,9 +51,12 @@ def build_frames(tables: Tables, version: str) -> AtlasFrames:
     AtlasFrames
         Checked frames, placements in EPSG:4326.
     """
-    lives = _lives(tables)
-    rows = [row for record in tables["sites"] for row in _site_rows(record, lives[record.id], tables)]
-    rows += [row for record in tables["events"] for row in _event_rows(record)]
+    statuses: dict[str, list[SiteStatus]] = defaultdict(list)
+    for row in tables["site_status"]:
+        statuses[row.site_id].append(row)
+    lives = {site.id: life(statuses_of(statuses[site.id])) for site in tables["sites"]}
+    rows = [_site_row(site, lives[site.id], statuses[site.id]) for site in tables["sites"]]
+    rows += [_event_row(event) for event in tables["events"]]
     frame = pd.DataFrame(rows, columns=_RECORD_COLUMNS)
     frame = _with_evidence(frame, tables["citations"])
     frame["search"] = _search_texts(tables).reindex(frame["record_id"]).to_numpy(dtype=object)
@@ -77,38 +80,24 @@ _RECORD_COLUMNS = [
 ]  # as built below
 
 
-def _lives(tables: Tables) -> dict[str, tuple[Segment, ...]]:
-    by_site: dict[str, list[SiteStatus]] = defaultdict(list)
-    for row in tables["site_status"]:
-        by_site[row.site_id].append(row)
-    return {site.id: life(statuses_of(by_site[site.id])) for site in tables["sites"]}
-
-
-def _site_rows(site: Site, segments: Sequence[Segment], tables: Tables) -> list[tuple[Any, ...]]:
+def _site_row(site: Site, segments: Sequence[Segment], statuses: Sequence[SiteStatus]) -> tuple[Any, ...]:
     first = segments[0].first if segments else DAY_PAST
     last = segments[-1].last if segments else DAY_FUTURE
-    dates = "; ".join(
-        str(row.date) for row in tables["site_status"] if row.site_id == site.id and str(row.date)
-    )
+    dates = "; ".join(row.date.text for row in statuses if row.date.text)
     status = segments[-1].status if segments else "unknown"
     dated = any(s.first != DAY_PAST or s.last != DAY_FUTURE for s in segments)
     actors, products = _barred(site.operators), _barred(p.category for p in site.products)
-    return [
-        (site.id, "site", site.kind, site.name, status, dates, first, last, dated, actors, products),
-    ]
+    return (site.id, "site", site.kind, site.name, status, dates, first, last, dated, actors, products)
 
 
-def _event_rows(event: Event) -> list[tuple[Any, ...]]:
-    bounds = event.date.bounds
+def _event_row(event: Event) -> tuple[Any, ...]:
+    bounds, dated = event.date.bounds, not event.date.is_undated
     actors = _barred(role.actor_id for role in event.actors)
     products = _barred(p.category for p in event.products)
-    dated = not event.date.is_undated
-    return [
-        (
-            event.id, "event", event.kind, event.title, event.status, event.date.text,
-            bounds.first, bounds.last, dated, actors, products,
-        )
-    ]  # fmt: skip
+    return (
+        event.id, "event", event.kind, event.title, event.status, event.date.text,
+        bounds.first, bounds.last, dated, actors, products,
+    )  # fmt: skip
 
 
 def _barred(values: Iterable[str]) -> str:
