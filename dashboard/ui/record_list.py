@@ -1,0 +1,42 @@
+"""A page that lists one type of record beside the card of the chosen one."""
+
+import streamlit as st
+
+from dashboard.ui import address
+from dashboard.ui.counts import choose_rows, show_counts
+from dashboard.ui.filters import show_filters
+from dashboard.ui.page import open_page
+from dashboard.ui.record_card import show_record
+from dashboard.ui.tables import show_records
+from dashboard.ui.visit import bring_into_view
+from dashboard.workflows.selection import select
+
+__all__ = ["show_list_page"]
+
+
+def show_list_page(name: str, title: str, record_type: str) -> None:
+    """Draw the whole page.
+
+    Parameters
+    ----------
+    name
+        Name of the page, as its address has it.
+    title
+        Heading.
+    record_type
+        ``site`` or ``event``.
+    """
+    atlas = open_page(name, title)
+    frames, library = atlas.frames(), atlas.library()
+    filters = show_filters(frames, library, types=(record_type,))
+    bring_into_view(frames, filters)
+    selection = select(frames, filters, address.window())
+    show_counts(selection, atlas.version)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        show_records(choose_rows(selection), key=f"{name}_table", height=640)
+    with right:
+        if address.selected_record():
+            show_record(library, address.selected_record())
+        else:
+            st.info("Choose a row to read its sources.", icon=":material/touch_app:")
