@@ -401,6 +401,9 @@ def bench_map(
     ] = None,
     variant: Annotated[str, typer.Option(help="atlas, circle_markers or geojson.")] = "atlas",
     rivals: Annotated[bool, typer.Option("--rivals", help="Measure folium's own layers beside it.")] = False,
+    window: Annotated[
+        str, typer.Option(help="tenth: a tenth of the span slides; cumulative: it grows to all; both.")
+    ] = "both",
     seed: _SEED = 0,
     as_json: _JSON = False,
 ) -> None:
@@ -411,7 +414,8 @@ def bench_map(
     """
     from dashboard.bench.plan import map_measurements
 
-    _measure(map_measurements(points or [10_000], variant, rivals=rivals, seed=seed), as_json=as_json)
+    measurements = map_measurements(points or [10_000], variant, rivals=rivals, seed=seed, window=window)
+    _measure(measurements, as_json=as_json)
 
 
 @bench.command("app")

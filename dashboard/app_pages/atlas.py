@@ -1,15 +1,15 @@
-"""The atlas: map, clock, filters, table and record card of the same rows."""
+"""The atlas: map, clock, filters, table, charts and record card of the same rows."""
 
 import streamlit as st
 
-from dashboard.maps.basemaps import basemaps
 from dashboard.ui import address
-from dashboard.ui.counts import choose_rows, show_counts
+from dashboard.ui.area import show_chips
+from dashboard.ui.charts import show_below
+from dashboard.ui.counts import show_counts
 from dashboard.ui.filters import show_filters
-from dashboard.ui.map_panel import show_map
+from dashboard.ui.map_panel import choose_basemap, show_map
 from dashboard.ui.page import open_page
 from dashboard.ui.record_card import show_record
-from dashboard.ui.tables import show_records
 from dashboard.ui.visit import bring_into_view
 from dashboard.ui.welcome import show_welcome
 from dashboard.workflows.selection import mask_bits, select
@@ -20,18 +20,11 @@ atlas = open_page("atlas")
 frames, library = atlas.frames(), atlas.library()
 filters = show_filters(frames, library)
 move_to = bring_into_view(frames, filters)
-with st.sidebar:
-    basemap = st.selectbox(
-        "Basemap",
-        list(basemaps()),
-        key="basemap",
-        bind="query-params",
-        format_func=lambda name: basemaps()[name].label,
-        help="The offline one asks nobody; the others ask their own servers for tiles.",
-    )
+basemap = choose_basemap()
 selection = select(frames, filters, address.window())
 
-show_counts(selection, atlas.version)
+show_counts(selection, atlas.version, filters.area)
+show_chips(library)
 left, right = st.columns([2, 1], gap="medium")
 with left:
     show_map(frames.version, mask_bits(frames, filters), basemap=basemap, move_to=move_to, height=MAP_HEIGHT)
@@ -40,4 +33,4 @@ with right:
         show_record(library, address.selected_record(), height=MAP_HEIGHT)
     else:
         show_welcome(selection, library, height=MAP_HEIGHT)
-show_records(choose_rows(selection), key="atlas_table")
+show_below(selection, frames, library, filters)

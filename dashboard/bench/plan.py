@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dashboard.bench.app import measure_app
 from dashboard.bench.browser import BenchError
-from dashboard.bench.maps import measure_map
+from dashboard.bench.maps import WINDOWS, measure_map
 from dashboard.bench.variants import MOST_CIRCLE_MARKERS, VARIANTS
 
 __all__ = ["Measurement", "all_measurements", "app_measurements", "map_measurements", "run"]
@@ -18,7 +18,9 @@ Measurement = tuple[str, Callable[[], dict[str, Any]]]
 _RIVALS: Final = tuple(name for name in VARIANTS if name != "atlas")
 
 
-def map_measurements(points: Sequence[int], variant: str, *, rivals: bool, seed: int) -> list[Measurement]:
+def map_measurements(
+    points: Sequence[int], variant: str, *, rivals: bool, seed: int, window: str = "both"
+) -> list[Measurement]:
     """List the measurements of ``bench map``.
 
     Parameters
@@ -31,6 +33,8 @@ def map_measurements(points: Sequence[int], variant: str, *, rivals: bool, seed:
         Whether the rivals are measured beside it, as far as they can go.
     seed
         Seed of the synthetic events.
+    window
+        A name of `dashboard.bench.maps.WINDOWS`, or ``both``.
 
     Returns
     -------
@@ -39,17 +43,20 @@ def map_measurements(points: Sequence[int], variant: str, *, rivals: bool, seed:
     """
     if variant not in VARIANTS:
         raise BenchError(f"There is no variant {variant!r}: choose among {', '.join(VARIANTS)}")
+    if window not in (*WINDOWS, "both"):
+        raise BenchError(f"There is no window {window!r}: choose among {', '.join(WINDOWS)}, both")
     names = list(dict.fromkeys([variant, *(_RIVALS if rivals else ())]))
     return [
-        (f"{name}, {number:,} points", _map_call(name, number, seed))
+        (f"{name}, {number:,} points, {moving} window", _map_call(name, number, seed, moving))
         for number in points
         for name in names
+        for moving in (WINDOWS if window == "both" else (window,))
         if name == variant or name != "circle_markers" or number <= MOST_CIRCLE_MARKERS
     ]
 
 
-def _map_call(variant: str, points: int, seed: int) -> Callable[[], dict[str, Any]]:
-    return lambda: measure_map(variant, points, seed)
+def _map_call(variant: str, points: int, seed: int, window: str) -> Callable[[], dict[str, Any]]:
+    return lambda: measure_map(variant, points, seed, window)
 
 
 def app_measurements(records: Sequence[int], *, seed: int) -> list[Measurement]:

@@ -1,4 +1,4 @@
-"""What the address holds besides the filters: the clock's window, the selected record, the map's view.
+"""What the address holds besides the filters: window, selected record, view, area, chart selection.
 
 The session is the working copy and the address follows it. When the address changes by itself (a link was
 opened, the browser went back), the address wins and the session follows.
@@ -10,22 +10,32 @@ from typing import Any, Final
 
 import streamlit as st
 
+from dashboard.domain.area import Area, parse_area
 from dashboard.domain.window import Window
+from dashboard.workflows.picks import Pick, parse_pick
 
 __all__ = [
     "View",
     "adopt_from_map",
+    "area",
+    "area_text",
     "arrival",
+    "flag",
     "open_record",
+    "pick",
     "select_record",
     "selected_record",
+    "set_area",
+    "set_flag",
+    "set_pick",
     "set_window",
     "sync",
     "view",
     "window",
 ]
 
-_KEYS: Final = ("from", "to", "record", "view")
+_KEYS: Final = ("from", "to", "record", "view", "area", "chart", "lines")
+_IN_VIEW: Final = "view:"
 _STATE: Final = "address"
 _WRITTEN: Final = "address_written"
 _PAGE: Final = "address_page"
@@ -197,13 +207,105 @@ def view() -> View | None:
     return View.parse(_state().get("view", ""))
 
 
+def area() -> Area | None:
+    """Give the area that records must lie in.
+
+    Returns
+    -------
+    Area or None
+        None when none was drawn or named, and until the map has said what it shows.
+    """
+    return parse_area(_state().get("area", ""))
+
+
+def area_text() -> str:
+    """Give the area as the map's frame reads it.
+
+    Returns
+    -------
+    str
+        Empty for none; ``view:`` alone asks the map to say what it shows.
+    """
+    found = area()
+    if found is not None:
+        return str(found)
+    return _IN_VIEW if _state().get("area", "").startswith(_IN_VIEW) else ""
+
+
+def set_area(value: "Area | None", *, follow: bool = False) -> None:
+    """Ask for an area, or for none.
+
+    Parameters
+    ----------
+    value
+        What records must lie in.
+    follow
+        Ask for whatever the map shows instead.
+    """
+    _state()["area"] = _IN_VIEW if follow else str(value) if value else ""
+    _write()
+
+
+def pick() -> Pick | None:
+    """Give what was chosen in a chart.
+
+    Returns
+    -------
+    Pick or None
+        None when nothing is chosen.
+    """
+    return parse_pick(_state().get("chart", ""))
+
+
+def set_pick(value: "Pick | None") -> None:
+    """Choose something in a chart, or nothing.
+
+    Parameters
+    ----------
+    value
+        The choice.
+    """
+    _state()["chart"] = str(value) if value else ""
+    _write()
+
+
+def flag(key: str) -> bool:
+    """Say whether a switch of the map is on.
+
+    Parameters
+    ----------
+    key
+        ``lines``.
+
+    Returns
+    -------
+    bool
+        False unless the address says so.
+    """
+    return _state().get(key, "") == "1"
+
+
+def set_flag(key: str, *, on: bool) -> None:
+    """Turn a switch of the map.
+
+    Parameters
+    ----------
+    key
+        ``lines``.
+    on
+        Whether it is on.
+    """
+    _state()[key] = "1" if on else ""
+    _write()
+
+
 def adopt_from_map(reported: Mapping[str, Any]) -> None:
     """Take over what the map's frame reported.
 
     Parameters
     ----------
     reported
-        ``window``, ``selected``, ``view`` as docs/map-document.md has them; each may be missing.
+        ``window``, ``selected``, ``view``, ``area`` as docs/map-document.md has them; each may be missing.
     """
     state = _state()
     clock = reported.get("window")
@@ -212,6 +314,9 @@ def adopt_from_map(reported: Mapping[str, Any]) -> None:
         state.update({"from": chosen.start_text or "", "to": chosen.end_text or ""})
     if "selected" in reported:
         state["record"] = _text(reported["selected"])[:200]
+    if "area" in reported:
+        drawn = parse_area(_text(reported["area"]))
+        state["area"] = str(drawn) if drawn else ""
     place = reported.get("view")
     if isinstance(place, Mapping):
         shown = View.parse(f"{place.get('lat')},{place.get('lng')},{place.get('zoom')}")

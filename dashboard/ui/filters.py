@@ -1,6 +1,10 @@
-"""The filters, the same on every page and kept in the address under the names of their fields."""
+"""The filters, the same on every page and kept in the address under the names of their fields.
+
+Area and chart selection are not made here but count here: one value holds all that a view is narrowed by.
+"""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -8,6 +12,8 @@ import streamlit as st
 from dashboard.domain.countries import country_name
 from dashboard.domain.vocabulary import codes, label
 from dashboard.frames import AtlasFrames
+from dashboard.ui import address
+from dashboard.ui.area import show_area_filter
 from dashboard.workflows.evidence import Library
 from dashboard.workflows.selection import Filters
 
@@ -27,6 +33,8 @@ def clear_filters() -> None:
         st.session_state[key] = []
     st.session_state["q"] = ""
     st.session_state["contested"] = False
+    address.set_area(None)
+    address.set_pick(None)
 
 
 def clear_filters_next_run() -> None:
@@ -86,6 +94,9 @@ def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = (
             text=text,
             contested=st.toggle("Only contradicted by a source", key="contested", bind="query-params"),
         )
+        show_area_filter(frames, library)
+        pick = address.pick()
+        filters = replace(filters, area=address.area(), chart=pick.filters if pick else None)
         st.button(
             "Clear filters",
             on_click=clear_filters,

@@ -9,15 +9,61 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from dashboard import __version__
+from dashboard.domain.area import Rectangle
 from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
+from dashboard.maps.basemaps import basemaps
 from dashboard.settings import static_path
 from dashboard.ui import address
 
-__all__ = ["show_map"]
+__all__ = ["choose_basemap", "show_map"]
 
 _PROJECT: Final = "arsenal-atlas"
 _NAME: Final = "map"
 _KEY: Final = "atlas_map"
+
+
+def choose_basemap() -> str:
+    """Draw the map's own switches in the sidebar.
+
+    Returns
+    -------
+    str
+        Id of the basemap chosen.
+    """
+    area = address.area()
+    follows = address.area_text().startswith("view:")
+    st.session_state["in_view"] = follows
+    st.session_state["lines"] = address.flag("lines")
+    with st.sidebar:
+        st.toggle(
+            "Only what the map shows",
+            key="in_view",
+            on_change=_follow,
+            help="Table, charts and counts follow the map as you move it."
+            + (" It takes the place of the area drawn now." if area and not follows else ""),
+        )
+        st.toggle(
+            "Lines between places of one event",
+            key="lines",
+            on_change=lambda: address.set_flag("lines", on=bool(st.session_state["lines"])),
+            help="A meeting in one city about a plant in another: both ends, joined.",
+        )
+        return st.selectbox(
+            "Basemap",
+            list(basemaps()),
+            key="basemap",
+            bind="query-params",
+            format_func=lambda name: basemaps()[name].label,
+            help="The offline one asks nobody; the others ask their own servers for tiles.",
+        )
+
+
+def _follow() -> None:
+    area = address.area()
+    if st.session_state["in_view"]:
+        address.set_area(None, follow=True)
+    elif area is None or (isinstance(area, Rectangle) and area.follows):
+        address.set_area(None)
 
 
 def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, height: int) -> None:
@@ -45,6 +91,8 @@ def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, he
         "mask": None if mask is None else base64.b64encode(mask).decode("ascii"),
         "theme": st.context.theme.type or "light",
         "moveTo": move_to or None,
+        "area": address.area_text() or None,
+        "lines": address.flag("lines"),
     }
     _component()(
         key=_KEY,
@@ -58,6 +106,7 @@ def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, he
         on_window_change=lambda: _adopt("window"),
         on_selected_change=lambda: _adopt("selected"),
         on_view_change=lambda: _adopt("view"),
+        on_area_change=lambda: _adopt("area"),
     )
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.ui import address
+from dashboard.ui.area import show_chips
 from dashboard.ui.counts import choose_rows, show_counts
 from dashboard.ui.filters import show_filters
 from dashboard.ui.page import open_page
@@ -31,7 +32,8 @@ def show_list_page(name: str, title: str, record_type: str) -> None:
     filters = show_filters(frames, library, types=(record_type,))
     bring_into_view(frames, filters)
     selection = select(frames, filters, address.window())
-    show_counts(selection, atlas.version)
+    show_counts(selection, atlas.version, filters.area)
+    show_chips(library)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         show_records(choose_rows(selection), key=f"{name}_table", height=640)

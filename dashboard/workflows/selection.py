@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dashboard.domain.area import Area
 from dashboard.domain.window import Window
 from dashboard.frames import AtlasFrames
 from dashboard.geocoding.names import fold
+from dashboard.workflows.area import match_area
 
 __all__ = ["Filters", "Selection", "mask_bits", "matching", "select", "window_showing"]
 
@@ -45,6 +47,16 @@ class Filters:
         Words that must all occur in names, places, actors, products or notes, in any script or spelling.
     contested
         Only records that some source contradicts.
+    actors_all
+        Actor ids; all of them take part.
+    places
+        Places as written; any place of the record is one of them.
+    during
+        Days that an event's date must touch; sites are left out.
+    area
+        Where one of its places lies, or may lie.
+    chart
+        What was chosen in a chart, on top of everything else.
     """
 
     types: tuple[str, ...] = ()
@@ -56,6 +68,11 @@ class Filters:
     statuses: tuple[str, ...] = ()
     text: str = ""
     contested: bool = False
+    actors_all: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    during: Window | None = None
+    area: Area | None = None
+    chart: "Filters | None" = None
 
     @property
     def are_empty(self) -> bool:
@@ -93,6 +110,10 @@ class Selection:
         Records in the window without any point; a part of ``rows``.
     matching
         Number of records that match the filters at any time.
+    window
+        The clock's window.
+    maybe_in_area
+        How many of ``rows`` match the area only because their place is known roughly.
     """
 
     rows: pd.DataFrame
@@ -100,6 +121,7 @@ class Selection:
     unplaced: pd.DataFrame
     matching: int
     window: Window = field(default_factory=Window)
+    maybe_in_area: int = 0
 
     def count(self, record_type: str) -> int:
         """Count the records of one type in the window.
@@ -151,8 +173,25 @@ def matching(frames: AtlasFrames, filters: Filters) -> npt.NDArray[np.bool_]:
             keep &= _any_of(rows[column], wanted)
     for word in fold(filters.text).split():
         keep &= rows["search"].str.contains(word, regex=False).to_numpy(dtype=bool)
+    for actor in filters.actors_all:
+        keep &= _any_of(rows["actors"], (actor,))
     if filters.contested:
         keep &= rows["contradicted"].to_numpy(dtype=bool)
+    keep &= _where_and_when(frames, filters)
+    return keep if filters.chart is None else keep & matching(frames, filters.chart)
+
+
+def _where_and_when(frames: AtlasFrames, filters: Filters) -> npt.NDArray[np.bool_]:
+    rows = frames.records
+    keep = np.ones(len(rows), dtype=bool)
+    if filters.places:
+        written = frames.placements["place"].isin(filters.places)
+        keep &= rows["record_id"].isin(frames.placements["record_id"][written]).to_numpy(dtype=bool)
+    if filters.during is not None:
+        touches = (rows["first"] <= filters.during.last) & (rows["last"] >= filters.during.first)
+        keep &= (touches & rows["dated"] & (rows["record_type"] == "event")).to_numpy(dtype=bool)
+    if filters.area is not None:
+        keep &= match_area(frames, filters.area).either
     return keep
 
 
@@ -186,7 +225,11 @@ def select(frames: AtlasFrames, filters: Filters, window: Window) -> Selection:
     sites = _sites_at(records[~is_event], frames.segments, window)
     rows = pd.concat([events, sites])
     undated = records[is_event & ~dated].assign(fit=FIT_POSSIBLE)
-    return Selection(rows, undated, rows[~rows["placed"]], len(records), window)
+    maybe = 0
+    if filters.area is not None:
+        possible = match_area(frames, filters.area).possible
+        maybe = int(rows["record_id"].isin(frames.records["record_id"][possible]).sum())
+    return Selection(rows, undated, rows[~rows["placed"]], len(records), window, maybe)
 
 
 def _events_in(events: pd.DataFrame, window: Window) -> pd.DataFrame:

@@ -44,6 +44,17 @@ def test_marks_are_kept_by_version_and_compared_by_etag(client):
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_marks_are_packed_once_and_only_for_those_who_can_unpack(client):
+    address = payload_address(runtime().version)
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content  # the client unpacks
+    assert int(packed.headers["content-length"]) < len(plain.content)
+    assert packed.headers["etag"] != plain.headers["etag"]
+    assert "Accept-Encoding" in plain.headers["vary"]
+
+
 def test_marks_of_another_version_are_not_served(client):
     answer = client.get(payload_address("0000000000000000"))
     assert answer.status_code == 404

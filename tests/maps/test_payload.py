@@ -1,11 +1,16 @@
 import json
 import struct
+from dataclasses import replace
 from itertools import pairwise
 
+import geopandas as gpd
 import numpy as np
 import pytest
+from shapely import Point
 
-from dashboard.domain.dates import DAY_FUTURE
+from dashboard.bench.synthetic import synthetic_frames
+from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
+from dashboard.frames import CRS, AtlasFrames, records_of
 from dashboard.maps.payload import MAGIC, encode_payload, kind_symbols
 
 TYPES = {"f32": "<f4", "i32": "<i4", "u32": "<u4", "u16": "<u2", "u8": "u1"}
@@ -22,6 +27,15 @@ def decoded(payload: bytes) -> tuple[dict, dict]:
         assert column["offset"] % 8 == 0
         start = 8 + length + column["offset"]
         columns[name] = np.frombuffer(payload, TYPES[column["type"]], column["length"], start)
+    for name in ("first", "last"):
+        if columns[name].dtype == np.uint16:
+            short = columns[name].astype("int64")
+            days = np.where(short == 65535, DAY_FUTURE, header["day0"] + short - 1)
+            columns[name] = np.where(short == 0, DAY_PAST, days)
+    if columns["radius"].dtype == np.uint8:
+        columns["radius"] = np.array(header["radii"])[columns["radius"]]
+    events = np.ones(header["marks"] - len(columns["certain"]), dtype="u1")
+    columns["certain"] = np.concatenate([columns["certain"], events])
     return header, columns
 
 
@@ -81,3 +95,102 @@ def test_every_kind_has_a_colour_and_squares_are_sites():
     symbols = kind_symbols()
     assert all(len(s["colour"]) == 7 and s["colour"].startswith("#") for s in symbols)
     assert {(s["group"], s["shape"]) for s in symbols} == {("site", "square"), ("event", "circle")}
+
+
+def changed(frames, column, row, value):
+    """Give frames whose placements and records differ in one value."""
+    placements = frames.placements.copy()
+    placements.loc[row, column] = value
+    return replace(frames, placements=placements, records=records_of(placements))
+
+
+def test_a_mark_takes_twenty_bytes_without_its_texts():
+    frames = synthetic_frames(5_000)
+    header, columns = decoded(encode_payload(frames, names=False))
+    small = len(encode_payload(synthetic_frames(1_000), names=False))
+    large = len(encode_payload(frames, names=False))
+    assert (large - small) / 4_000 <= 20.1
+    assert columns["last"].tolist() == frames.placements["last"].tolist()
+    assert columns["record"].tolist() == list(range(5_000))
+    units = -(-frames.placements["precision_m"] // 100)
+    assert columns["radius"].tolist() == units.tolist()
+    assert [header["precisions"][p]["code"] for p in columns["precision"]] == frames.placements[
+        "precision"
+    ].tolist()
+
+
+def test_places_keep_a_metre_of_precision():
+    frames = synthetic_frames(5_000)
+    _, columns = decoded(encode_payload(frames, names=False))
+    geometry = frames.placements.geometry
+    metres = 111_320
+    assert np.abs(columns["lat"] - geometry.y).max() * metres < 1
+    assert np.abs(columns["lon"] - geometry.x).max() * metres < 1
+
+
+@pytest.mark.parametrize("first", [-25_000, 0, 70_000])
+def test_dates_apart_by_more_than_two_bytes_of_days_are_written_whole(frames, first):
+    far = changed(frames, "first", 5, np.int32(first))
+    far = changed(far, "last", 5, np.int32(first + 65_600))
+    header, columns = decoded(encode_payload(far))
+    assert header["columns"]["first"]["type"] == "i32"
+    assert (columns["first"][-1], columns["last"][-1]) == (first, first + 65_600)
+    assert columns["last"][1] == DAY_FUTURE
+
+
+def test_days_outside_the_calendar_are_held_at_its_ends(frames):
+    far = changed(frames, "first", 5, np.int32(DAY_PAST + 5))
+    far = changed(far, "last", 5, np.int32(DAY_FUTURE - 5))
+    _, columns = decoded(encode_payload(far))
+    assert columns["first"][-1] == np.datetime64("0001-01-01").astype(int)
+    assert columns["last"][-1] == np.datetime64("9999-12-31").astype(int)
+
+
+def test_open_ends_stay_open_in_both_forms(frames):
+    opened = changed(frames, "first", 5, np.int32(DAY_PAST))
+    _, columns = decoded(encode_payload(opened))
+    assert columns["first"][-1] == DAY_PAST
+    assert columns["last"][1] == DAY_FUTURE
+
+
+def test_nothing_at_all_is_a_payload_without_marks(frames):
+    placements = frames.placements.iloc[:0]
+    empty = AtlasFrames(placements, records_of(placements), frames.segments.iloc[:0], "empty")
+    header, columns = decoded(encode_payload(empty))
+    assert (header["marks"], header["siteMarks"], header["records"], header["span"]) == (0, 0, 0, None)
+    assert all(len(columns[name]) == 0 for name in ("lon", "first", "record", "certain", "names"))
+
+
+def test_the_date_line_and_the_poles_are_places(frames):
+    placements = frames.placements.copy()
+    edges = [(180, 90), (-180, -90), (180, -90), (-180, 0), (0, 90)]
+    placements.geometry = gpd.points_from_xy(*zip(*[*edges, (0, -90)], strict=True), crs=CRS)
+    _, columns = decoded(encode_payload(replace(frames, placements=placements)))
+    assert set(np.abs(columns["lon"])) <= {0, 180}
+    assert set(np.abs(columns["lat"])) <= {0, 90}
+
+
+def test_a_point_without_coordinates_has_no_mark(frames):
+    placements = frames.placements.copy()
+    placements.geometry = gpd.GeoSeries([Point(), *placements.geometry[1:]], crs=CRS)
+    header, columns = decoded(encode_payload(replace(frames, placements=placements)))
+    assert (header["siteMarks"], header["marks"]) == (0, 3)
+    assert np.isfinite(columns["lon"]).all()
+
+
+def test_texts_may_hold_any_character_and_be_empty(frames):
+    for text in ("", "\0", "a\0b", "é — 漢字 𝛑"):
+        odd = changed(frames, "place", 5, text)
+        odd = changed(odd, "date", 5, "2001-05")
+        _, columns = decoded(encode_payload(odd))
+        detail = texts(columns, "details")[-1]
+        assert detail == " · ".join(part for part in ("Test", text, "2001-05") if part)
+        assert len(texts(columns, "names")) == 5
+
+
+def test_many_radii_are_written_whole():
+    frames = synthetic_frames(400)
+    placements = frames.placements.assign(precision_m=np.arange(400, dtype="int32") * 100)
+    header, columns = decoded(encode_payload(replace(frames, placements=placements), names=False))
+    assert header["columns"]["radius"]["type"] == "u16"
+    assert columns["radius"].tolist() == list(range(400))

@@ -1,17 +1,23 @@
 // One map document: joins the layer, the clock, the legend and the bridge, and holds their common state.
 import { Bridge, readState, type State, type View } from "./bridge.ts";
+import { Captions } from "./captions.ts";
+import { Memory, StatusHistory } from "./changes.ts";
 import { Clock } from "./clock.ts";
+import { standOut } from "./colour.ts";
 import { fromIso, toIso } from "./days.ts";
 import { el } from "./dom.ts";
+import { DrawTools } from "./draw-tools.ts";
 import { CERTAIN, HIDDEN, type Span, type Visible } from "./filter.ts";
 import { readEmbedded } from "./embedded.ts";
 import { withLabels } from "./labels.ts";
 import { LandLayer, readLand } from "./land.ts";
+import { cellCard, gradesOf, type Grades } from "./readout.ts";
 import { TimeLayer, type Hover } from "./layer.ts";
 import { Legend } from "./legend.ts";
+import { Lines } from "./lines.ts";
 import { Overlay } from "./overlay.ts";
 import { parseMask, parsePayload, rowOfId, textOf, type Payload } from "./payload.ts";
-import { countText, sentence } from "./summary.ts";
+import { changeText, countText, sentence, statusText } from "./summary.ts";
 import { readLook, type Look } from "./theme.ts";
 
 export interface Options {
@@ -22,6 +28,8 @@ export interface Options {
 }
 
 const REST_MS = 250;
+/** More sites than these changing at once are counted, not captioned. */
+const CHANGES = 60;
 
 declare global {
   var ArsenalAtlasLand: unknown;
@@ -33,6 +41,8 @@ export class Atlas {
   private readonly clock: Clock;
   private readonly legend: Legend;
   private readonly overlay: Overlay;
+  private readonly tools: DrawTools;
+  private readonly lines: Lines;
   private readonly bridge: Bridge | null;
   private land: LandLayer | null = null;
   private look: Look;
@@ -44,6 +54,11 @@ export class Atlas {
   private touched = false;
   private timer = 0;
   private started = false;
+  private readonly captions: Captions;
+  /** Made once the map stands: it sorts every site's dates. */
+  private history: StatusHistory | null = null;
+  private readonly memory = new Memory();
+  private shownSpan: Span | null = null;
   private readonly observer: ResizeObserver;
 
   constructor(
@@ -65,6 +80,7 @@ export class Atlas {
       onRest: () => this.rest(),
     });
     this.overlay = new Overlay(container, labels);
+    this.captions = new Captions(map);
     this.shell.append(this.clock.root, this.overlay.live);
     this.legend = new Legend(labels, () => this.look);
     this.legend.root.open = this.shell.clientWidth >= 900 && this.shell.clientHeight >= 560;
@@ -76,6 +92,8 @@ export class Atlas {
     });
     this.setUpMap();
     this.layer.addTo(map);
+    this.lines = new Lines(map);
+    this.tools = new DrawTools(map, this.shell, labels, { onArea: () => this.report() });
     this.observer = new ResizeObserver(() => map.invalidateSize({ pan: false }));
     this.observer.observe(container);
     this.overlay.loading();
@@ -166,10 +184,19 @@ export class Atlas {
     const mask = parseMask(state.mask ?? null, payload.records);
     this.payload = payload;
     this.mask = mask;
+    this.history = null;
+    this.shownSpan = null;
+    this.captions.clear();
+    window.setTimeout(() => {
+      if (this.payload === payload) this.history = new StatusHistory(payload);
+    }, REST_MS);
     if (state.theme) this.setTheme(state.theme);
     this.layer.setPayload(payload, mask);
     this.clock.setData(payload, mask);
     this.legend.show(payload);
+    this.lines.setPayload();
+    this.lines.switch(state.lines ?? false);
+    if (state.area !== undefined) this.tools.show(state.area);
     this.overlay.fail(null);
     const first = !this.started;
     this.started = true;
@@ -196,6 +223,11 @@ export class Atlas {
     // The hand on the clock wins over the page.
     if (state.window && !this.clock.busy) this.clock.setSpan(readSpan(state.window), true);
     if (state.selected !== undefined) this.setSelected(state.selected);
+    if (state.area !== undefined) this.tools.show(state.area);
+    if (state.lines !== undefined) {
+      this.lines.switch(state.lines);
+      this.lines.show(this.payload, this.layer.current());
+    }
     if (state.view !== undefined) this.setView(state.view);
     if (state.moveTo) this.moveTo(state.moveTo);
     this.layer.current();
@@ -257,6 +289,26 @@ export class Atlas {
   private onSpan(span: Span): void {
     clearTimeout(this.timer);
     this.layer.setSpan(span);
+    this.caption(span);
+  }
+
+  /** Sites whose status is another one now say so beside their marks. */
+  private caption(span: Span): void {
+    const was = this.shownSpan;
+    this.shownSpan = span;
+    const { payload, history } = this;
+    if (payload === null || history === null || was === null) return;
+    const changes = history.between(was.to, span.to, this.mask, CHANGES);
+    if (changes === null || changes.length === 0) return;
+    this.captions.show(
+      changes.map((change) => ({
+        record: change.record,
+        lat: payload.lat[change.mark]!,
+        lng: payload.lon[change.mark]!,
+        text: statusText(payload, change),
+        colour: standOut(payload.kinds[payload.kind[change.mark]!]!.colour, this.look.land),
+      })),
+    );
   }
 
   private rest(): void {
@@ -275,6 +327,7 @@ export class Atlas {
       window: { from: from === null ? null : toIso(from), to: to === null ? null : toIso(to) },
       selected: this.selectedId,
       view: this.view,
+      area: this.tools.text,
       height: this.shell.offsetHeight,
     });
   }
@@ -282,11 +335,21 @@ export class Atlas {
   private counts(visible: Visible): void {
     this.clock.setCount(countText(visible));
     this.overlay.empty(visible.count === 0);
+    this.lines.show(this.payload, visible);
   }
 
   private announce(): void {
     const visible = this.layer.current();
-    if (visible) this.overlay.live.textContent = sentence(this.clock.value, visible);
+    const { payload, mask } = this;
+    if (visible === null || payload === null) return;
+    const span = this.clock.value;
+    const change = this.memory.compare(payload, visible, span, mask);
+    const sites = change && this.history ? this.history.between(change.was.to, span.to, mask, CHANGES) : [];
+    const changed = change ? changeText(payload, change, sites) : "";
+    const text = `${sentence(span, visible)} ${changed}`.trim();
+    if (changed || !this.overlay.live.textContent?.startsWith(sentence(span, visible))) {
+      this.overlay.live.textContent = text;
+    }
   }
 
   private hover(hover: Hover | null): void {
@@ -297,6 +360,10 @@ export class Atlas {
     }
     const { payload } = this;
     const { mark, here, x, y } = hover;
+    if (hover.cell) {
+      this.overlay.card(cellCard(hover.cell, payload, withLabels(this.options.labels)), x, y);
+      return;
+    }
     const record = payload.record[mark]!;
     const kind = payload.kinds[payload.kind[mark]!]!;
     const sure = this.layer.current()?.grade[mark] === CERTAIN;
@@ -325,8 +392,10 @@ export class Atlas {
       state: this.shell.dataset["state"],
       window: { from: from === null ? null : toIso(from), to: to === null ? null : toIso(to) },
       playing: this.clock.isPlaying,
+      clock: this.clock.settings,
       selected: this.selectedId,
       view: this.readView(),
+      area: this.tools.text,
       visible: {
         sites: visible?.sites ?? 0,
         events: visible?.events ?? 0,
@@ -340,6 +409,12 @@ export class Atlas {
       },
       markAt: (id: string) => this.markAt(id),
     };
+  }
+
+  /** For tests: every visible record once, with its best grade. */
+  grades(): Grades {
+    const visible = this.layer.current();
+    return this.payload && visible ? gradesOf(this.payload, visible) : { record: [], grade: [], status: [] };
   }
 
   markAt(id: string): Record<string, unknown> | null {

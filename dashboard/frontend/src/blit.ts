@@ -5,10 +5,12 @@ import type { Sheet } from "./glyphs.ts";
 
 let image: ImageData | null = null;
 let words = new Uint32Array(0);
+let turn = 0;
 
 /** An empty buffer of the canvas's size; the same one at every frame. */
 export function beginPixels(frame: Frame): Uint32Array {
   const { width, height } = frame.ctx.canvas;
+  turn++;
   if (image === null || image.width !== width || image.height !== height) {
     image = new ImageData(width, height);
     words = new Uint32Array(image.data.buffer);
@@ -16,6 +18,12 @@ export function beginPixels(frame: Frame): Uint32Array {
     words.fill(0);
   }
   return words;
+}
+
+/** Which use of the buffer its pixels are from, -1 when they are of another size. */
+export function pixelsTurn(frame: Frame): number {
+  const { width, height } = frame.ctx.canvas;
+  return image !== null && image.width === width && image.height === height ? turn : -1;
 }
 
 export function endPixels(frame: Frame): void {

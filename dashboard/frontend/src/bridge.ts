@@ -17,11 +17,14 @@ export interface State {
   mask?: string | null;
   theme?: "light" | "dark";
   moveTo?: string | null;
+  area?: string | null;
+  lines?: boolean;
 }
 export interface Report {
   window: WindowState;
   selected: string | null;
   view: View | null;
+  area: string | null;
   height: number;
 }
 
@@ -58,6 +61,8 @@ export function readState(raw: unknown): State {
   if (textOrNull(raw["selected"])) state.selected = raw["selected"];
   if (textOrNull(raw["mask"])) state.mask = raw["mask"];
   if (textOrNull(raw["moveTo"])) state.moveTo = raw["moveTo"];
+  if (textOrNull(raw["area"])) state.area = raw["area"];
+  if (typeof raw["lines"] === "boolean") state.lines = raw["lines"];
   if (raw["theme"] === "light" || raw["theme"] === "dark") state.theme = raw["theme"];
   return state;
 }

@@ -43,7 +43,8 @@ export class CanvasPane {
     if (ctx === null) throw new Error("This browser offers no 2D canvas.");
     this.ctx = ctx;
     map.on("move", this.onMove, this);
-    map.on("moveend viewreset resize", this.now, this);
+    // At the next frame: setting a view fires several of these, and the land takes long to draw.
+    map.on("moveend viewreset resize", this.redraw, this);
     map.on("zoomanim", this.onZoomAnim, this);
     map.on("zoomend", this.onZoomEnd, this);
   }
@@ -51,7 +52,7 @@ export class CanvasPane {
   remove(): void {
     cancelAnimationFrame(this.asked);
     this.map.off("move", this.onMove, this);
-    this.map.off("moveend viewreset resize", this.now, this);
+    this.map.off("moveend viewreset resize", this.redraw, this);
     this.map.off("zoomanim", this.onZoomAnim, this);
     this.map.off("zoomend", this.onZoomEnd, this);
     this.canvas.remove();
@@ -89,8 +90,11 @@ export class CanvasPane {
   }
 
   private onZoomEnd(): void {
+    // After an animation the transform must not be seen without the new picture, not for one frame.
+    const animated = this.animating;
     this.animating = false;
-    this.now();
+    if (animated) this.now();
+    else this.redraw();
   }
 
   private covered(): boolean {

@@ -1,18 +1,22 @@
-// What the clock does with time, apart from the page: spans, steps, jumps and playing, as pure functions.
-import { addUnits, clampDay, type Unit } from "./days.ts";
+// What the clock does with time, apart from the page: windows, steps, jumps, locks and presets, as pure
+// functions. Playing is in play-logic.ts, the visible part of the axis in axis.ts.
+import { addMonths, addUnits, addUnitsToEnd, clampDay, toCivil, toDay, type Unit } from "./days.ts";
 import { ordered, type Span } from "./filter.ts";
-import { OPEN_FUTURE, OPEN_PAST, inMask, type Payload } from "./payload.ts";
+import type { Dates } from "./record-days.ts";
 
 export interface Domain {
   lo: number;
   hi: number;
 }
-export type Mode = "cumulative" | "window";
+/** cumulative: the end moves; window: both ends move; asof: one day, with the step that ends on it. */
+export type Mode = "cumulative" | "window" | "asof";
+export const MODES: readonly Mode[] = ["cumulative", "window", "asof"];
 
-/** Seconds in which the whole domain passes at speed 1. */
-export const PLAY_SECONDS = 20;
-/** A stretch without any change longer than this part of the domain is jumped over. */
-export const EMPTY_PART = 0.04;
+export interface Locks {
+  from: boolean;
+  to: boolean;
+}
+export const UNLOCKED: Locks = { from: false, to: false };
 
 /** The span of the clock: that of the data, with air at both ends; a year around today without data. */
 export function domainOf(span: { first: number; last: number } | null, today: number): Domain {
@@ -20,6 +24,10 @@ export function domainOf(span: { first: number; last: number } | null, today: nu
   const last = span?.last ?? today + 182;
   const pad = Math.max(15, Math.round((last - first) * 0.02));
   return { lo: clampDay(first - pad), hi: clampDay(last + pad) };
+}
+
+export function held(day: number, domain: Domain): number {
+  return Math.min(domain.hi, Math.max(domain.lo, day));
 }
 
 /** Ends at or beyond the edge of the domain are open. */
@@ -32,9 +40,38 @@ export function opened(span: Span, domain: Domain): Span {
 
 /** The same span with a day at each end, held inside the domain. */
 export function closed(span: Span, domain: Domain): { from: number; to: number } {
-  const hold = (day: number): number => Math.min(domain.hi, Math.max(domain.lo, day));
   const { from, to } = ordered(span);
-  return { from: hold(from ?? domain.lo), to: hold(to ?? domain.hi) };
+  return { from: held(from ?? domain.lo, domain), to: held(to ?? domain.hi, domain) };
+}
+
+export function sameSpan(a: Span, b: Span): boolean {
+  return a.from === b.from && a.to === b.to;
+}
+
+/** As of a day: sites as they stood on it, events of the step that ends with it. */
+export function asOf(day: number, unit: Unit): Span {
+  return { from: Math.min(day, addUnits(day, -1, unit) + 1), to: day };
+}
+
+/** Which ends stepping and playing move. */
+export function movingEnds(mode: Mode, locks: Locks): "both" | "from" | "to" | "none" {
+  if (mode === "asof") return "to";
+  if (locks.to) return locks.from ? "none" : "from";
+  return locks.from || mode === "cumulative" ? "to" : "both";
+}
+
+/** What is left of a change when an end is locked: the free end stops at the locked one. */
+export function withLocks(next: Span, now: Span, locks: Locks): Span {
+  let { from, to } = ordered(next);
+  if (locks.from) {
+    from = now.from;
+    if (!locks.to && from !== null && to !== null) to = Math.max(from, to);
+  }
+  if (locks.to) {
+    to = now.to;
+    if (!locks.from && from !== null && to !== null) from = Math.min(from, to);
+  }
+  return { from, to };
 }
 
 export function moveEnd(span: Span, which: "from" | "to", day: number, domain: Domain): Span {
@@ -54,131 +91,93 @@ export function slideTo(span: Span, start: number, domain: Domain): Span {
   return opened({ from: at, to: at + length }, domain);
 }
 
-export function stepBy(span: Span, mode: Mode, n: number, unit: Unit, domain: Domain): Span {
+export interface Course {
+  mode: Mode;
+  locks: Locks;
+  unit: Unit;
+  domain: Domain;
+}
+
+export function stepBy(span: Span, course: Course, n: number): Span {
+  const { mode, locks, unit, domain } = course;
   const { from, to } = closed(span, domain);
-  if (mode === "cumulative") {
-    return opened({ from: span.from, to: Math.max(from, addUnits(to, n, unit)) }, domain);
+  switch (movingEnds(mode, locks)) {
+    case "none":
+      return span;
+    case "from":
+      return moveEnd(span, "from", addUnits(from, n, unit), domain);
+    case "to":
+      if (mode === "asof") return asOf(held(addUnitsToEnd(to, n, unit), domain), unit);
+      return moveEnd(span, "to", addUnitsToEnd(to, n, unit), domain);
+    case "both": {
+      const start = addUnits(from, n, unit);
+      const end = addUnitsToEnd(to, n, unit);
+      // Months differ in length: each end steps by itself unless the edge stops one of them.
+      if (start >= domain.lo && end <= domain.hi) return opened({ from: start, to: end }, domain);
+      return slideTo(span, start, domain);
+    }
   }
-  const start = addUnits(from, n, unit);
-  const end = addUnits(to, n, unit);
-  // Months differ in length: each end steps by itself unless the edge stops one of them.
-  if (start >= domain.lo && end <= domain.hi) return opened({ from: start, to: end }, domain);
-  return slideTo(span, start, domain);
 }
 
-/** Puts the end of the window on a day; a moving window keeps its length. */
-export function endAt(span: Span, mode: Mode, day: number, domain: Domain): Span {
+/** Puts the end that moves on a day; a moving window keeps its length. */
+export function endAt(span: Span, course: Course, day: number): Span {
+  const { mode, locks, unit, domain } = course;
   const { from, to } = closed(span, domain);
-  if (mode === "cumulative")
-    return { from: span.from !== null && day < span.from ? day : span.from, to: day };
-  const length = to - from;
-  return { from: length >= domain.hi - domain.lo ? null : day - length, to: day };
-}
-
-function sortedUnique(days: Int32Array): Int32Array {
-  days.sort();
-  let n = 0;
-  for (let i = 0; i < days.length; i++) if (i === 0 || days[i] !== days[i - 1]) days[n++] = days[i]!;
-  return days.slice(0, n);
-}
-
-function firsts(payload: Payload, mask: Uint8Array | null, start: number, end: number): Int32Array {
-  const days = new Int32Array(end - start);
-  let n = 0;
-  for (let i = start; i < end; i++) {
-    const day = payload.first[i]!;
-    if (day === OPEN_PAST || day === OPEN_FUTURE || !inMask(mask, payload.record[i]!)) continue;
-    days[n++] = day;
+  switch (movingEnds(mode, locks)) {
+    case "none":
+      return span;
+    case "from":
+      return { from: Math.min(day, to), to: span.to };
+    case "to":
+      if (mode === "asof") return asOf(day, unit);
+      // A locked start is a wall; a free one gives way.
+      if (span.from !== null && day < span.from) return { from: locks.from ? span.from : day, to: day };
+      return { from: span.from, to: day };
+    case "both": {
+      const length = to - from;
+      return { from: length >= domain.hi - domain.lo ? null : day - length, to: day };
+    }
   }
-  return sortedUnique(days.slice(0, n));
 }
 
-export interface Dates {
-  /** Where "next record" goes: days on which an event (without events: a site's status) begins. */
-  records: Int32Array;
-  /** Days on which anything changes. */
-  changes: Int32Array;
-  events: Int32Array;
-  first: number | null;
-  last: number | null;
-}
-
-export function datesOf(payload: Payload, mask: Uint8Array | null): Dates {
-  const events = firsts(payload, mask, payload.siteMarks, payload.marks);
-  const sites = firsts(payload, mask, 0, payload.siteMarks);
-  const both = new Int32Array(events.length + sites.length);
-  both.set(events);
-  both.set(sites, events.length);
-  const changes = sortedUnique(both);
-  let last = changes.length ? changes[changes.length - 1]! : null;
-  for (let i = 0; i < payload.marks; i++) {
-    const day = payload.last[i]!;
-    if (day !== OPEN_FUTURE && (last === null || day > last) && inMask(mask, payload.record[i]!)) last = day;
-  }
-  const records = events.length ? events : sites;
-  return { records, changes, events, first: changes.length ? changes[0]! : null, last };
-}
-
-/** Index of the first day greater than `day`. */
-export function upper(days: Int32Array, day: number): number {
-  let low = 0;
-  let high = days.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (days[middle]! <= day) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-export function nextDay(days: Int32Array, after: number | null): number | null {
-  if (after === null) return null;
-  return days[upper(days, after)] ?? null;
-}
-
-export function previousDay(days: Int32Array, before: number | null): number | null {
-  if (before === null) return days.length ? days[days.length - 1]! : null;
-  return days[upper(days, before - 1) - 1] ?? null;
-}
-
-export interface Playing {
-  /** The end of the window, as a fraction of days: a frame may pass less than one. */
-  at: number;
-  length: number;
-}
-
-/** Where playing starts: where the clock stands, or at the beginning when it stands at the end. */
-export function startPlaying(span: Span, mode: Mode, domain: Domain): Playing {
+/** What a change of mode does to the window. */
+export function enterMode(span: Span, mode: Mode, unit: Unit, domain: Domain): Span {
   const { from, to } = closed(span, domain);
+  if (mode === "asof") return asOf(to, unit);
+  if (mode === "cumulative") return { from: null, to: span.to };
   const whole = domain.hi - domain.lo;
-  const atEnd = span.to === null || to >= domain.hi;
-  if (mode === "cumulative") return { at: atEnd ? from : to, length: 0 };
-  let length = to - from;
-  if (length >= whole * 0.9) length = Math.max(1, Math.round(whole / 10));
-  return { at: atEnd ? domain.lo + length : to, length };
+  // A moving window as wide as everything cannot move: it becomes a tenth, at the same end.
+  if (span.from === null && to - from > whole / 10) return { from: Math.round(to - whole / 10), to: span.to };
+  return span;
 }
 
-export function playingSpan(span: Span, mode: Mode, playing: Playing, domain: Domain): Span {
-  const to = Math.floor(playing.at);
-  if (mode === "cumulative") return opened({ from: span.from, to }, domain);
-  return opened({ from: to - playing.length, to }, domain);
+export type Preset = "all" | "months12" | "years5" | "thisYear" | "fit";
+export const PRESETS: readonly Preset[] = ["all", "months12", "years5", "thisYear", "fit"];
+
+/** The window of a preset; null when there is nothing to fit to. */
+export function presetSpan(preset: Preset, today: number, dates: Dates | null): Span | null {
+  switch (preset) {
+    case "all":
+      return { from: null, to: null };
+    case "months12":
+      return { from: addMonths(today, -12) + 1, to: today };
+    case "years5":
+      return { from: addMonths(today, -60) + 1, to: today };
+    case "thisYear": {
+      const { year } = toCivil(today);
+      return { from: toDay(year, 1, 1), to: toDay(year, 12, 31) };
+    }
+    case "fit":
+      return dates === null || dates.first === null ? null : { from: dates.first, to: dates.last };
+  }
 }
 
-/** One frame of playing: time passes, and stretches in which nothing happens are jumped over. */
-export function advance(
-  playing: Playing,
-  mode: Mode,
-  seconds: number,
-  speed: number,
-  domain: Domain,
-  dates: Dates,
-): { playing: Playing; done: boolean } {
-  const whole = domain.hi - domain.lo;
-  let at = playing.at + ((whole / PLAY_SECONDS) * speed * seconds || 0);
-  const day = Math.floor(playing.at);
-  const next = nextDay(dates.changes, day) ?? domain.hi;
-  const held = mode === "window" && upper(dates.events, day) > upper(dates.events, day - playing.length - 1);
-  if (!held && next - playing.at > whole * EMPTY_PART) at = Math.max(at, next - whole * 0.005);
-  const done = at >= domain.hi;
-  return { playing: { at: done ? domain.hi : at, length: playing.length }, done };
+/** The preset that the window is, if it is one. */
+export function presetOf(span: Span, today: number, dates: Dates | null): Preset | null {
+  return (
+    PRESETS.find((preset) => {
+      const there = presetSpan(preset, today, dates);
+      return there !== null && sameSpan(there, span);
+    }) ?? null
+  );
 }

@@ -1,16 +1,20 @@
-// The clock under the map: histogram, brush, typed dates, steps and playing. It owns the span of time
-// and tells its listener; what a span means for the marks is not its business.
-import { button, el, select, setIcon, span as textSpan } from "./dom.ts";
+// The clock under the map: it owns the span of time and tells its listener; what a span means for the
+// marks is not its business. Bar, dates, brush, player and axis are its parts; here they meet.
+import { axisOf, following, isWhole, panAxis, zoomAxis } from "./axis.ts";
+import { Brush } from "./brush.ts";
+import { ClockBar } from "./clock-bar.ts";
+import { commandOf, type Command } from "./clock-keys.ts";
 import * as logic from "./clock-logic.ts";
-import { addUnits, fromTyped, toIso, type Unit } from "./days.ts";
+import { DateFields } from "./date-fields.ts";
+import { addUnits, addUnitsToEnd, type Unit } from "./days.ts";
+import { el } from "./dom.ts";
 import { ordered, type Span } from "./filter.ts";
-import { countBins, paintHistogram, type Bins, type HistogramColours } from "./histogram.ts";
+import type { HistogramColours } from "./histogram.ts";
 import type { Labels } from "./labels.ts";
 import type { Payload } from "./payload.ts";
-import { Brush } from "./brush.ts";
-
-const AXIS = 18;
-const BAR = 4;
+import { Player } from "./player.ts";
+import { datesOf, nextDay, previousDay, type Dates } from "./record-days.ts";
+import { Track } from "./track.ts";
 
 export interface ClockListener {
   /** At every change, also amid a drag or while playing. */
@@ -19,105 +23,93 @@ export interface ClockListener {
   onRest(): void;
 }
 
+function today(): number {
+  return Math.floor(Date.now() / 86400000);
+}
+
 export class Clock {
   readonly root: HTMLElement;
-  private readonly canvas: HTMLCanvasElement;
-  private readonly track: HTMLElement;
+  private readonly bar: ClockBar;
+  private readonly fields: DateFields;
+  private readonly track: Track;
   private readonly brush: Brush;
-  private readonly inputs: { from: HTMLInputElement; to: HTMLInputElement };
-  private readonly unit: HTMLSelectElement;
-  private readonly speed: HTMLSelectElement;
-  private readonly playButton: HTMLButtonElement;
-  private readonly modeButton: HTMLButtonElement;
-  private readonly counter: HTMLElement;
-  private readonly observer: ResizeObserver;
-  private readonly still = window.matchMedia("(prefers-reduced-motion: reduce)");
-
+  private readonly player: Player;
   private span: Span = { from: null, to: null };
   private mode: logic.Mode = "cumulative";
-  private domain: logic.Domain = logic.domainOf(null, Math.floor(Date.now() / 86400000));
+  private domain: logic.Domain = logic.domainOf(null, today());
+  private axis: logic.Domain = this.domain;
   private payload: Payload | null = null;
   private mask: Uint8Array | null = null;
-  private dates: logic.Dates | null = null;
-  private bins: Bins | null = null;
-  private binsFor = -1;
-  private asked = 0;
-  private width = 0;
-  private height = 0;
-  private playing: logic.Playing | null = null;
-  private frame = 0;
-  private timer = 0;
-  private before = 0;
+  /** Made when first asked for: it sorts every date. */
+  private dates: Dates | null = null;
 
   constructor(
     private readonly labels: Labels,
-    private readonly colours: () => HistogramColours,
+    colours: () => HistogramColours,
     private readonly listener: ClockListener,
   ) {
     this.root = el("section", "atlas-clock", { role: "group", "aria-label": labels.clock });
-    const bar = el("div", "atlas-bar");
-    this.playButton = button(labels.play, "play", () => this.toggle());
-    this.playButton.classList.add("atlas-play");
-    this.unit = select(labels.stepUnit, [
-      ["day", labels.day],
-      ["month", labels.month],
-      ["year", labels.year],
-    ]);
-    this.unit.value = "month";
-    this.speed = select(labels.speed, [
-      ["0.5", "0.5×"],
-      ["1", "1×"],
-      ["2", "2×"],
-      ["4", "4×"],
-    ]);
-    this.speed.value = "1";
-    this.inputs = { from: this.input("from", labels.fromDate), to: this.input("to", labels.toDate) };
-    this.modeButton = button(labels.cumulative, "cumulative", () => this.toggleMode());
-    this.counter = el("output", "atlas-counter", { "aria-live": "off" });
-    const group = (name: string, ...nodes: HTMLElement[]): void => {
-      const box = el("div", `atlas-group atlas-group-${name}`);
-      box.append(...nodes);
-      bar.append(box);
-    };
-    group(
-      "play",
-      button(labels.previousRecord, "previous", () => this.jump(-1)),
-      button(labels.stepBack, "back", () => this.step(-1)),
-      this.playButton,
-      button(labels.stepForward, "forward", () => this.step(1)),
-      button(labels.nextRecord, "next", () => this.jump(1)),
-    );
-    group("dates", this.inputs.from, textSpan("atlas-dash", "–"), this.inputs.to);
-    group(
-      "how",
-      this.unit,
-      this.speed,
-      this.modeButton,
-      button(labels.fit, "fit", () => this.fit()),
-      button(labels.all, "all", () => this.change({ from: null, to: null }, true)),
-    );
-    bar.append(this.counter);
-    this.track = el("div", "atlas-track");
-    this.canvas = el("canvas", "atlas-histogram", { "aria-hidden": "true" });
-    this.track.append(this.canvas);
-    this.brush = new Brush(this.track, labels, {
-      domain: () => this.domain,
+    this.fields = new DateFields(labels, {
       span: () => this.span,
-      onGrab: () => this.stop(false),
+      onSpan: (span) => this.wish(span, true),
+      onMessage: (text) => this.say(text),
+    });
+    this.bar = new ClockBar(
+      labels,
+      {
+        onPlay: () => this.toggle(),
+        onStep: (direction) => this.step(direction),
+        onRecord: (direction) => this.jump(direction),
+        onMode: (mode) => this.chooseMode(mode),
+        onPreset: (preset) => this.choosePreset(preset),
+        onUnit: () => this.afterUnit(),
+        onLocks: () => this.afterLocks(),
+        onZoom: () => this.zoomToWindow(),
+        preset: () => logic.presetOf(this.span, today(), this.allDates()),
+      },
+      this.fields.root,
+      this.root,
+    );
+    this.player = new Player({
+      settings: () => ({
+        speed: this.bar.speed,
+        loop: this.bar.loop,
+        skip: this.bar.skip,
+        direction: this.bar.reverse ? -1 : 1,
+      }),
+      course: () => this.course,
+      axis: () => this.axis,
+      dates: () => this.allDates(),
+      span: () => this.span,
       onSpan: (span) => this.change(span, false),
+      onChange: (playing) => this.bar.showPlaying(playing),
       onRest: () => this.listener.onRest(),
     });
-    this.root.append(bar, this.track);
+    this.track = new Track(colours, (width) => {
+      this.bar.resize(this.root.clientWidth);
+      this.brush.resize(width);
+      this.redraw();
+    });
+    this.brush = new Brush(this.track.root, labels, {
+      domain: () => this.domain,
+      axis: () => this.axis,
+      span: () => this.span,
+      snap: () => this.bar.snap,
+      single: () => this.mode === "asof",
+      onGrab: () => this.player.stop(false),
+      onSpan: (span) => this.wish(span, false),
+      onRest: () => this.listener.onRest(),
+    });
+    this.root.append(this.bar.root, this.track.root);
     this.root.addEventListener("keydown", (event) => this.onKey(event));
-    this.observer = new ResizeObserver(() => this.resize());
-    this.observer.observe(this.track);
+    this.track.root.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    this.setMode(this.mode);
     this.show();
   }
 
   destroy(): void {
-    this.stop(false);
-    this.observer.disconnect();
-    cancelAnimationFrame(this.asked);
+    this.player.stop(false);
+    this.track.destroy();
     this.root.remove();
   }
 
@@ -130,219 +122,232 @@ export class Clock {
   }
 
   get isPlaying(): boolean {
-    return this.playing !== null;
+    return this.player.active;
+  }
+
+  /** For tests: what the clock is set to. */
+  get settings(): { mode: logic.Mode; axis: logic.Domain; whole: boolean } {
+    return { mode: this.mode, axis: this.axis, whole: isWhole(this.axis, this.domain) };
   }
 
   setData(payload: Payload, mask: Uint8Array | null): void {
     this.payload = payload;
-    this.domain = logic.domainOf(payload.span, Math.floor(Date.now() / 86400000));
+    this.domain = logic.domainOf(payload.span, today());
+    this.axis = this.domain;
     this.setMask(mask);
   }
 
   setMask(mask: Uint8Array | null): void {
     this.mask = mask;
-    this.dates = this.payload ? logic.datesOf(this.payload, mask) : null;
-    this.binsFor = -1;
+    this.dates = null;
+    if (this.payload) this.track.setData(this.payload, mask);
+    this.say(this.payload !== null && this.payload.span === null ? this.labels.noData : "");
     this.show();
   }
 
   /** Set from outside (Python, a test): never answered with onRest. */
   setSpan(span: Span, chooseMode = false): void {
-    this.stop(false);
+    this.player.stop(false);
     this.span = ordered(span);
-    if (chooseMode) this.setMode(this.span.from === null ? "cumulative" : "window");
+    const asOf = this.span.to !== null && logic.asOf(this.span.to, this.bar.unit);
+    const stays = this.mode === "asof" && asOf && logic.sameSpan(asOf, this.span);
+    if (chooseMode && !stays) this.setMode(this.span.from === null ? "cumulative" : "window");
     this.show();
     this.listener.onSpan(this.span);
   }
 
   setCount(text: string): void {
-    this.counter.textContent = text;
-  }
-
-  private resize(): void {
-    this.width = this.track.clientWidth;
-    this.height = this.track.clientHeight;
-    this.brush.resize(this.width);
-    this.redraw();
+    this.bar.counter.textContent = text;
   }
 
   redraw(): void {
-    if (this.asked === 0) this.asked = requestAnimationFrame(() => this.paint());
+    this.track.paint(this.axis, logic.closed(this.span, this.domain));
   }
 
-  private input(which: "from" | "to", label: string): HTMLInputElement {
-    const node = el("input", "atlas-date", {
-      type: "text",
-      "aria-label": label,
-      title: `${label}. ${this.labels.noDate}`,
-      placeholder: which === "from" ? this.labels.openStart : this.labels.openEnd,
-      maxlength: "10",
-      autocomplete: "off",
-      spellcheck: "false",
-      inputmode: "text",
-    });
-    node.addEventListener("input", () => {
-      const bad =
-        node.value.trim() !== "" && fromTyped(node.value, which === "from" ? "start" : "end") === null;
-      node.setAttribute("aria-invalid", String(bad));
-    });
-    node.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.typed(which);
-      if (event.key === "Escape") this.restore(which);
-    });
-    node.addEventListener("blur", () => {
-      this.typed(which);
-      this.restore(which);
-    });
-    return node;
+  toggle(): void {
+    this.say("");
+    this.player.toggle();
   }
 
-  private typed(which: "from" | "to"): void {
-    const text = this.inputs[which].value.trim();
-    const day = text === "" ? null : fromTyped(text, which === "from" ? "start" : "end");
-    if (text !== "" && day === null) return;
-    if (day === this.span[which]) return this.restore(which);
-    // A start typed after the end is taken at its word: the two change places.
-    this.change(ordered({ ...this.span, [which]: day }), true);
-    this.restore("from");
-    this.restore("to");
+  private get course(): logic.Course {
+    return { mode: this.mode, locks: this.bar.locks, unit: this.bar.unit, domain: this.domain };
   }
 
-  private restore(which: "from" | "to"): void {
-    const day = this.span[which];
-    this.inputs[which].value = day === null ? "" : toIso(day);
-    this.inputs[which].setAttribute("aria-invalid", "false");
+  private allDates(): Dates | null {
+    if (this.dates === null && this.payload) this.dates = datesOf(this.payload, this.mask);
+    return this.dates;
+  }
+
+  private say(text: string): void {
+    this.bar.message.textContent = text;
+  }
+
+  /** A change that somebody asks for: locks hold against it, and as of a day it brings its step along. */
+  private wish(span: Span, rest: boolean): void {
+    if (this.mode !== "asof") return this.change(logic.withLocks(span, this.span, this.bar.locks), rest);
+    this.change(logic.asOf(span.to ?? this.domain.hi, this.bar.unit), rest);
   }
 
   private change(span: Span, rest: boolean): void {
-    if (rest) this.stop(false);
+    if (rest) {
+      this.player.stop(false);
+      this.say(this.isOutside(span) ? this.labels.outside : "");
+      this.follow(span);
+    }
     this.span = span;
     this.show();
     this.listener.onSpan(span);
     if (rest) this.listener.onRest();
   }
 
+  private isOutside({ from, to }: Span): boolean {
+    const { lo, hi } = this.domain;
+    return (from !== null && from > hi) || (to !== null && to < lo);
+  }
+
+  /** Keeps the end that has just moved on a zoomed axis. */
+  private follow(span: Span): void {
+    if (isWhole(this.axis, this.domain)) return;
+    const { from, to } = logic.closed(span, this.domain);
+    const day = span.to !== this.span.to || span.from === this.span.from ? to : from;
+    this.axis = following(this.axis, this.domain, day);
+  }
+
   private step(direction: number): void {
-    this.change(logic.stepBy(this.span, this.mode, direction, this.unit.value as Unit, this.domain), true);
+    this.change(logic.stepBy(this.span, this.course, direction), true);
   }
 
   private jump(direction: number): void {
-    if (this.dates === null) return;
-    const find = direction > 0 ? logic.nextDay : logic.previousDay;
-    const day = find(this.dates.records, this.span.to);
-    if (day !== null) this.change(logic.endAt(this.span, this.mode, day, this.domain), true);
+    const dates = this.allDates();
+    if (dates === null) return;
+    const moving = logic.movingEnds(this.mode, this.bar.locks);
+    const at = moving === "from" ? logic.closed(this.span, this.domain).from : this.span.to;
+    const day = (direction > 0 ? nextDay : previousDay)(dates.records, at);
+    if (day === null) return this.say(this.labels.noRecord);
+    this.change(logic.endAt(this.span, this.course, day), true);
   }
 
-  private fit(): void {
-    if (this.dates === null || this.dates.first === null) return;
-    this.change({ from: this.dates.first, to: this.dates.last }, true);
+  private choosePreset(preset: logic.Preset): void {
+    const span = logic.presetSpan(preset, today(), this.allDates());
+    if (span === null) return this.say(this.labels.noData);
+    if (span.from === null) this.setMode("cumulative");
+    else if (preset !== "fit" || this.mode === "asof") this.setMode("window");
+    this.wish(span, true);
   }
 
   private setMode(mode: logic.Mode): void {
     this.mode = mode;
-    const cumulative = mode === "cumulative";
-    setIcon(
-      this.modeButton,
-      cumulative ? this.labels.cumulative : this.labels.moving,
-      cumulative ? "cumulative" : "moving",
-    );
-    this.modeButton.setAttribute("aria-pressed", String(cumulative));
     this.root.dataset["mode"] = mode;
+    this.bar.showMode(mode);
+    this.afterLocks();
   }
 
-  private toggleMode(): void {
-    if (this.mode === "window") {
-      this.setMode("cumulative");
-      this.change({ from: null, to: this.span.to }, true);
-      return;
-    }
-    this.setMode("window");
-    const { from, to } = logic.closed(this.span, this.domain);
-    const whole = this.domain.hi - this.domain.lo;
-    // A moving window as wide as everything cannot move: it becomes a tenth, at the same end.
-    if (this.span.from === null && to - from > whole / 10) {
-      this.change({ from: Math.round(to - whole / 10), to: this.span.to }, true);
-    }
+  private chooseMode(mode: logic.Mode): void {
+    if (mode === this.mode) return;
+    const span = logic.enterMode(this.span, mode, this.bar.unit, this.domain);
+    this.setMode(mode);
+    this.player.stop(false);
+    this.wish(span, true);
   }
 
-  toggle(): void {
-    if (this.playing) this.stop(true);
-    else this.play();
+  private afterUnit(): void {
+    if (this.mode === "asof") this.wish(this.span, true);
   }
 
-  private play(): void {
-    if (this.dates === null) return;
-    this.playing = logic.startPlaying(this.span, this.mode, this.domain);
-    setIcon(this.playButton, this.labels.pause, "pause");
-    this.playButton.setAttribute("aria-pressed", "true");
-    if (this.still.matches) {
-      this.tickStill();
-      return;
-    }
-    this.before = performance.now();
-    this.frame = requestAnimationFrame((now) => this.tick(now));
+  private afterLocks(): void {
+    const { locks } = this.bar;
+    this.fields.showMode(this.mode, locks);
+    this.brush.showLocks(this.mode === "asof" ? logic.UNLOCKED : locks);
+    const canMove = logic.movingEnds(this.mode, locks) !== "none";
+    if (!canMove) this.player.stop(true);
+    this.say(canMove ? "" : this.labels.bothLocked);
+    this.show();
   }
 
-  private stop(rest: boolean): void {
-    if (this.playing === null) return;
-    this.playing = null;
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.timer);
-    setIcon(this.playButton, this.labels.play, "play");
-    this.playButton.setAttribute("aria-pressed", "false");
-    if (rest) this.listener.onRest();
+  private zoomToWindow(): void {
+    const whole = isWhole(this.axis, this.domain);
+    this.setAxis(whole ? axisOf(this.span, this.domain) : this.domain);
   }
 
-  private tick(now: number): void {
-    if (this.playing === null || this.dates === null) return;
-    // A hidden tab stops frames; on return, time goes on from where it stood.
-    const seconds = Math.min(0.1, (now - this.before) / 1000);
-    this.before = now;
-    const step = logic.advance(
-      this.playing,
-      this.mode,
-      seconds,
-      Number(this.speed.value),
-      this.domain,
-      this.dates,
-    );
-    this.playing = step.playing;
-    const span = logic.playingSpan(this.span, this.mode, step.playing, this.domain);
-    if (span.from !== this.span.from || span.to !== this.span.to) this.change(span, false);
-    if (step.done) this.stop(true);
-    else this.frame = requestAnimationFrame((next) => this.tick(next));
+  private setAxis(axis: logic.Domain): void {
+    this.axis = axis;
+    this.player.restart();
+    this.show();
   }
 
-  /** Without motion: one record at a time, at a pace that can be read. */
-  private tickStill(): void {
-    if (this.playing === null || this.dates === null) return;
-    const next = logic.nextDay(this.dates.records, Math.floor(this.playing.at));
-    this.playing = { ...this.playing, at: next ?? this.domain.hi };
-    this.change(logic.playingSpan(this.span, this.mode, this.playing, this.domain), false);
-    if (next === null) this.stop(true);
-    else this.timer = window.setTimeout(() => this.tickStill(), 1000 / Number(this.speed.value));
+  private onWheel(event: WheelEvent): void {
+    const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY) || event.shiftKey;
+    const length = this.axis.hi - this.axis.lo;
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    const turned = (sideways ? event.deltaX || event.deltaY : event.deltaY) * lines;
+    const amount = Math.max(-200, Math.min(200, turned));
+    const next = sideways
+      ? panAxis(this.axis, this.domain, (amount / 1000) * length)
+      : zoomAxis(this.axis, this.domain, Math.exp(amount / 500), this.brush.dayAt(event.clientX));
+    // What the axis cannot use is the page's: it scrolls on.
+    if (next.lo === this.axis.lo && next.hi === this.axis.hi) return;
+    event.preventDefault();
+    this.setAxis(next);
   }
 
   private onKey(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
+    if (event.key === "Escape" && this.brush.cancel()) {
+      event.stopPropagation();
+      return;
+    }
     const which = this.brush.endOf(target);
-    if (event.key === " " && (which !== null || target === this.root)) {
+    if (event.key === " " && which !== null) {
       event.preventDefault();
       this.toggle();
       return;
     }
-    if (which === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    const span = this.keyed(event, which);
-    if (span === null) return;
+    if (which !== null && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const span = this.keyed(event, which);
+      if (span !== null) {
+        event.preventDefault();
+        this.wish(span, true);
+        return;
+      }
+    }
+    const command = commandOf(event);
+    if (command === null) return;
     event.preventDefault();
-    this.change(span, true);
+    event.stopPropagation();
+    this.run(command);
+  }
+
+  private run(command: Command): void {
+    const middle = (): number => {
+      const { from, to } = logic.closed(this.span, this.axis);
+      return (from + to) / 2;
+    };
+    const next = logic.MODES[(logic.MODES.indexOf(this.mode) + 1) % logic.MODES.length]!;
+    const commands: Record<Command, () => void> = {
+      play: () => this.toggle(),
+      stepBack: () => this.step(-1),
+      stepForward: () => this.step(1),
+      previousRecord: () => this.jump(-1),
+      nextRecord: () => this.jump(1),
+      mode: () => this.chooseMode(next),
+      reverse: () => this.bar.flip("reverse"),
+      loop: () => this.bar.flip("loop"),
+      all: () => this.choosePreset("all"),
+      fit: () => this.choosePreset("fit"),
+      zoom: () => this.zoomToWindow(),
+      zoomIn: () => this.setAxis(zoomAxis(this.axis, this.domain, 0.6, middle())),
+      zoomOut: () => this.setAxis(zoomAxis(this.axis, this.domain, 1 / 0.6, middle())),
+      help: () => this.bar.toggleHelp(),
+    };
+    commands[command]();
   }
 
   private keyed(event: KeyboardEvent, which: "from" | "to"): Span | null {
-    const at = logic.closed(this.span, this.domain)[which];
-    const by = (n: number, unit: Unit): Span =>
-      logic.moveEnd(this.span, which, addUnits(at, n, unit), this.domain);
-    const small: Unit = event.shiftKey ? "day" : "month";
+    const { domain } = this;
+    const at = logic.closed(this.span, domain)[which];
+    const add = which === "from" ? addUnits : addUnitsToEnd;
+    const by = (n: number, unit: Unit): Span => logic.moveEnd(this.span, which, add(at, n, unit), domain);
+    const small: Unit = event.shiftKey ? "day" : this.bar.unit;
     switch (event.key) {
       case "ArrowLeft":
       case "ArrowDown":
@@ -355,43 +360,23 @@ export class Clock {
       case "PageUp":
         return by(1, "year");
       case "Home":
-        return logic.moveEnd(this.span, which, this.domain.lo, this.domain);
+        return logic.moveEnd(this.span, which, domain.lo, domain);
       case "End":
-        return logic.moveEnd(this.span, which, this.domain.hi, this.domain);
+        return logic.moveEnd(this.span, which, domain.hi, domain);
       default:
         return null;
     }
   }
 
   private show(): void {
-    for (const which of ["from", "to"] as const) {
-      if (document.activeElement !== this.inputs[which]) this.restore(which);
-    }
+    this.fields.show();
     this.brush.show();
     this.redraw();
-  }
-
-  private paint(): void {
-    this.asked = 0;
-    const { width, height } = this;
-    if (width === 0 || height === 0) return;
-    const ratio = Math.min(3, window.devicePixelRatio || 1);
-    if (
-      this.canvas.width !== Math.round(width * ratio) ||
-      this.canvas.height !== Math.round(height * ratio)
-    ) {
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(height * ratio);
+    this.bar.showZoomed(!isWhole(this.axis, this.domain));
+    if (!this.player.active && !this.brush.dragging) {
+      this.bar.showPreset(logic.presetOf(this.span, today(), this.dates));
     }
-    const bars = Math.max(20, Math.floor(width / BAR));
-    if (this.payload !== null && this.binsFor !== bars) {
-      this.bins = countBins(this.payload, this.mask, this.domain, bars);
-      this.binsFor = bars;
-    }
-    const { from, to } = logic.closed(this.span, this.domain);
-    const ctx = this.canvas.getContext("2d");
-    if (ctx === null) return;
-    const view = { width, height, axis: AXIS, ratio, domain: this.domain, from, to };
-    paintHistogram(ctx, this.bins, view, this.colours());
+    const canMove = logic.movingEnds(this.mode, this.bar.locks) !== "none";
+    this.bar.showReady(canMove, this.payload !== null && this.payload.span !== null);
   }
 }

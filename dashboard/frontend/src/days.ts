@@ -90,11 +90,36 @@ export function addMonths(dayNumber: number, n: number): number {
   return toDay(toYear, toMonth, Math.min(day, monthLength(toYear, toMonth)));
 }
 
-export type Unit = "day" | "month" | "year";
+export type Unit = "day" | "week" | "month" | "year";
 
 export function addUnits(dayNumber: number, n: number, unit: Unit): number {
-  if (unit === "day") return clampDay(dayNumber + n);
+  if (unit === "day" || unit === "week") return clampDay(dayNumber + (unit === "week" ? n * 7 : n));
   return addMonths(dayNumber, unit === "year" ? n * 12 : n);
+}
+
+/** As addUnits, for the last day of a window: the end of a month goes to the end of a month, 28 or 31. */
+export function addUnitsToEnd(dayNumber: number, n: number, unit: Unit): number {
+  const { year, month, day } = toCivil(dayNumber);
+  if (unit === "day" || unit === "week" || day < monthLength(year, month)) {
+    return addUnits(dayNumber, n, unit);
+  }
+  const there = addUnits(dayNumber, n, unit);
+  const civil = toCivil(there);
+  return clampDay(there + monthLength(civil.year, civil.month) - civil.day);
+}
+
+export type Snap = "day" | "month" | "year";
+
+/** The nearest first day (as a start) or last day (as an end) of a month or year. */
+export function snapDay(dayNumber: number, snap: Snap, side: "start" | "end"): number {
+  if (snap === "day") return dayNumber;
+  // An end is the eve of a start, so one rule serves both.
+  const shift = side === "end" ? 1 : 0;
+  const { year, month } = toCivil(dayNumber + shift);
+  const before = toDay(year, snap === "year" ? 1 : month, 1);
+  const after = snap === "year" ? toDay(year + 1, 1, 1) : addMonths(before, 1);
+  const nearest = dayNumber + shift - before <= after - dayNumber - shift ? before : after;
+  return clampDay(nearest - shift);
 }
 
 export interface Tick {
@@ -114,7 +139,7 @@ const STEPS: [Unit, number][] = [
   ["month", 6],
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000].map((n): [Unit, number] => ["year", n]),
 ];
-const UNIT_DAYS = { day: 1, month: 30.44, year: 365.25 };
+const UNIT_DAYS = { day: 1, week: 7, month: 30.44, year: 365.25 };
 
 function dayTicks(from: number, to: number, step: number): Tick[] {
   const ticks: Tick[] = [];

@@ -27,10 +27,13 @@ export const ICONS = {
   forward: "M5.5 2.8 10.7 8l-5.2 5.2L4.3 12l4-4-4-4z",
   previous: "M3 3h1.8v10H3zM13 3v10L5.8 8z",
   next: "M11.2 3H13v10h-1.8zM3 3l7.2 5L3 13z",
-  fit: "M1.5 3h1.6v10H1.5zM12.9 3h1.6v10h-1.6zM4 8l3-2.6v1.8h2V5.4L12 8l-3 2.6V8.8H7v1.8z",
-  all: "M1 8l3.4-3v2.1h7.2V5L15 8l-3.4 3V8.9H4.4V11z",
-  cumulative: "M2 12.5V11h2.6v1.5zM5.4 12.5v-4H8v4zM8.8 12.5V6h2.6v6.5zM12.2 12.5v-9h1.6v9z",
-  moving: "M2 4.5h1.5v7H2zM12.5 4.5H14v7h-1.5zM5 5.5h6v5H5z",
+  down: "M3.6 5.6 8 10l4.4-4.4 1.1 1.1L8 12.2 2.5 6.7z",
+  calendar: "M4.5 1.5H6V3h4V1.5h1.5V3H14v11H2V3h2.5zM3.6 6.5v5.9h8.8V6.5zM5 8h2.2v2.2H5z",
+  zoom: "M6.8 1.8a5 5 0 0 1 4 8l3.5 3.5-1.2 1.2-3.5-3.5a5 5 0 1 1-2.8-9.2zm0 1.7a3.3 3.3 0 1 0 0 6.6 3.3 3.3 0 0 0 0-6.6zM6.1 4.9h1.4v1.2h1.2v1.4H7.5v1.2H6.1V7.5H4.9V6.1h1.2z",
+  whole:
+    "M6.8 1.8a5 5 0 0 1 4 8l3.5 3.5-1.2 1.2-3.5-3.5a5 5 0 1 1-2.8-9.2zm0 1.7a3.3 3.3 0 1 0 0 6.6 3.3 3.3 0 0 0 0-6.6zM4.9 6.1h3.8v1.4H4.9z",
+  more: "M3.2 6.5a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3zm4.8 0a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3zm4.8 0a1.5 1.5 0 1 1 0 3 1.5 1.5 0 0 1 0-3z",
+  help: "M8 2.2c2.2 0 3.8 1.3 3.8 3.2 0 1.5-.8 2.2-1.8 2.9-.8.6-1.1.9-1.1 1.7H7.1c0-1.7.8-2.3 1.6-2.9.7-.5 1.2-.8 1.2-1.6S9.2 3.9 8 3.9c-1.2 0-2 .7-2.1 1.9H4.1C4.2 3.6 5.8 2.2 8 2.2zm-1 9.1h2v2.2H7z",
 } as const;
 
 export type IconName = keyof typeof ICONS;
@@ -68,4 +71,35 @@ export function select(label: string, options: [string, string][]): HTMLSelectEl
     node.append(option);
   }
   return node;
+}
+
+/** A labelled check box: the browser's own, so that it speaks for itself. */
+export function check(label: string, checked: boolean, onChange: (on: boolean) => void): HTMLLabelElement {
+  const node = el("label", "atlas-check");
+  const box = el("input", "", { type: "checkbox" });
+  box.checked = checked;
+  box.addEventListener("change", () => onChange(box.checked));
+  node.append(box, span("", label));
+  return node;
+}
+
+/** One choice out of few, as radio buttons side by side; gives its element and a way to set it. */
+export function segments(
+  label: string,
+  options: { value: string; text: string; title: string }[],
+  onChoose: (value: string) => void,
+): { root: HTMLElement; set: (value: string) => void } {
+  const root = el("div", "atlas-segments", { role: "radiogroup", "aria-label": label });
+  const boxes = options.map(({ value, text, title }) => {
+    const item = el("label", "atlas-segment", { title });
+    const box = el("input", "", { type: "radio", name: `atlas-${label}`, value });
+    box.addEventListener("change", () => onChoose(value));
+    item.append(box, span("", text));
+    root.append(item);
+    return box;
+  });
+  return {
+    root,
+    set: (value) => boxes.forEach((box) => (box.checked = box.value === value)),
+  };
 }

@@ -1,16 +1,13 @@
-// Paints one frame of marks. Few marks: signs copied from the sheet. Many: small blocks written straight
-// into the pixels, because a million copies would take a second and a million writes take milliseconds.
+// Paints one frame of marks: signs copied from the sheet, rings around those whose place is rough, and the
+// selected record above them. Where there are too many marks for that, discs.ts paints counted cells.
 import type { Frame } from "./canvas-pane.ts";
 import { beginPixels, blit, endPixels } from "./blit.ts";
-import { mix, pixelWord } from "./colour.ts";
-import { CERTAIN, POSSIBLE, type Visible } from "./filter.ts";
+import { HIDDEN, type Visible } from "./filter.ts";
 import { CELL, type Sheet } from "./glyphs.ts";
 import type { Payload } from "./payload.ts";
 import { metresToPixels, worldSize, type Projected } from "./project.ts";
 
-/** Above this many marks in the view the signs would be an unreadable carpet. */
-export const DENSE = 6000;
-const MOST_RINGS = 1500; // marks in the window, beyond which rings would only be a haze
+const MOST_RINGS = 1500; // marks drawn one by one, beyond which rings would only be a haze
 
 export interface Scene {
   payload: Payload;
@@ -18,8 +15,6 @@ export interface Scene {
   sheet: Sheet;
   /** Per kind, as it stands out from the theme's land. */
   colours: string[];
-  /** Per kind: the colour as it lies in the pixel buffer (ABGR), possible and certain. */
-  blocks: Uint32Array;
   ringOf: Uint8Array;
 }
 
@@ -40,70 +35,6 @@ export function ringKinds(payload: Payload): Uint8Array {
   return out;
 }
 
-export function blockColours(colours: string[], land: string): Uint32Array {
-  const out = new Uint32Array(colours.length * 2);
-  colours.forEach((colour, k) => {
-    out[k * 2] = pixelWord(mix(colour, land, 0.55));
-    out[k * 2 + 1] = pixelWord(colour);
-  });
-  return out;
-}
-
-/** Marks of `visible` that stand in the frame, up to `limit`. */
-export function countInside(scene: Scene, visible: Visible, frame: Frame, limit: number): number {
-  const { x, y } = scene.at;
-  const scale = worldSize(frame.zoom);
-  const west = frame.left / scale;
-  const east = (frame.left + frame.width) / scale;
-  const north = frame.top / scale;
-  const south = (frame.top + frame.height) / scale;
-  let n = 0;
-  for (let k = 0; k < visible.count && n <= limit; k++) {
-    const i = visible.index[k]!;
-    if (x[i]! >= west && x[i]! <= east && y[i]! >= north && y[i]! <= south) n++;
-  }
-  return n;
-}
-
-export function drawDense(scene: Scene, visible: Visible, frame: Frame): void {
-  const { ctx, ratio, left, top } = frame;
-  const width = ctx.canvas.width;
-  const height = ctx.canvas.height;
-  const words = beginPixels(frame);
-  const scale = worldSize(frame.zoom) * ratio;
-  const dx = left * ratio;
-  const dy = top * ratio;
-  const { x, y } = scene.at;
-  const { kind, siteMarks } = scene.payload;
-  const { index, grade, count } = visible;
-  const { blocks } = scene;
-  const size = Math.max(2, Math.round((count > 200000 ? 2 : 3) * ratio));
-  const half = size >> 1;
-  const right = width - size;
-  const bottom = height - size;
-  // Possible marks first: a certain one must not vanish under them.
-  const start = visible.possibleSites + visible.possibleEvents > 0 ? POSSIBLE : CERTAIN;
-  for (let wanted = start; wanted <= CERTAIN; wanted++) {
-    for (let k = 0; k < count; k++) {
-      const i = index[k]!;
-      if (grade[i] !== wanted) continue;
-      const px = (x[i]! * scale - dx - half) | 0;
-      const py = (y[i]! * scale - dy - half) | 0;
-      if (px < 0 || py < 0 || px >= right || py >= bottom) continue;
-      const word = blocks[kind[i]! * 2 + wanted - 1]!;
-      let at = py * width + px;
-      // Corners are left off events, which makes a round dot of three pixels or more.
-      const cut = i >= siteMarks && size > 2 ? 1 : 0;
-      for (let row = 0; row < size; row++) {
-        const inset = cut === 1 && (row === 0 || row === size - 1) ? 1 : 0;
-        for (let column = inset; column < size - inset; column++) words[at + column] = word;
-        at += width;
-      }
-    }
-  }
-  endPixels(frame);
-}
-
 export function drawRing(scene: Scene, frame: Frame, mark: number, strong: boolean): void {
   const { ctx } = frame;
   const scale = worldSize(frame.zoom);
@@ -122,10 +53,10 @@ export function drawRing(scene: Scene, frame: Frame, mark: number, strong: boole
 }
 
 function drawRings(scene: Scene, visible: Visible, frame: Frame): void {
-  if (visible.count > MOST_RINGS) return;
+  if (visible.listed > MOST_RINGS) return;
   const { x, y } = scene.at;
   const scale = worldSize(frame.zoom);
-  for (let k = 0; k < visible.count; k++) {
+  for (let k = 0; k < visible.listed; k++) {
     const i = visible.index[k]!;
     if (scene.ringOf[i] !== RING_ALWAYS) continue;
     const px = x[i]! * scale - frame.left;
@@ -173,14 +104,14 @@ export function drawSigns(
   const { sheet } = scene;
   const { x, y } = scene.at;
   const { record } = scene.payload;
-  const { index, grade, count } = visible;
+  const { index, grade, listed } = visible;
   const words = beginPixels(frame);
   const scale = worldSize(frame.zoom) * ratio;
   const dx = left * ratio;
   const dy = top * ratio;
   const part = dim ? 64 : selected >= 0 ? 128 : 256;
   const room = sheet.cell;
-  for (let k = 0; k < count; k++) {
+  for (let k = 0; k < listed; k++) {
     const i = index[k]!;
     if (record[i] === selected) continue;
     const px = x[i]! * scale - dx;
@@ -197,14 +128,13 @@ export function drawSelected(
   scene: Scene,
   visible: Visible,
   frame: Frame,
-  selected: number,
+  marks: readonly number[],
   accent: string,
 ): void {
   const { ctx, left, top } = frame;
   const scale = worldSize(frame.zoom);
-  for (let k = 0; k < visible.count; k++) {
-    const i = visible.index[k]!;
-    if (scene.payload.record[i] !== selected) continue;
+  for (const i of marks) {
+    if (visible.grade[i] === HIDDEN) continue;
     const px = scene.at.x[i]! * scale - left;
     const py = scene.at.y[i]! * scale - top;
     if (scene.ringOf[i] !== RING_NONE) drawRing(scene, frame, i, true);

@@ -1,5 +1,5 @@
 // Which marks a window shows, and how surely: the rules of docs/map-document.md over typed arrays.
-// One pass, no allocation: it runs at every frame of a drag over up to a million marks.
+// One pass, no allocation; for more marks than a pass at every frame can bear there is index.ts.
 import { OPEN_FUTURE, OPEN_PAST, type Payload } from "./payload.ts";
 
 export const HIDDEN = 0;
@@ -12,8 +12,10 @@ export interface Span {
 }
 
 export interface Visible {
-  /** Marks shown, sites before events; only the first `count` entries mean anything. */
+  /** Marks to draw one by one, sites before events; only the first `listed` entries mean anything. */
   index: Uint32Array;
+  /** All marks shown, unless the layer counts cells: then none, or those around the view. */
+  listed: number;
   /** HIDDEN, POSSIBLE or CERTAIN of every mark. */
   grade: Uint8Array;
   count: number;
@@ -32,6 +34,7 @@ export function makeVisible(marks: number, records: number): Visible {
   return {
     index: new Uint32Array(marks),
     grade: new Uint8Array(marks),
+    listed: 0,
     count: 0,
     sites: 0,
     events: 0,
@@ -117,5 +120,6 @@ export function filterMarks(payload: Marks, mask: Uint8Array | null, span: Span,
   out.events = total;
   out.possibleEvents = unsure;
   out.count = n;
+  out.listed = n;
   return out;
 }

@@ -32,6 +32,22 @@ export function countBins(payload: Payload, mask: Uint8Array | null, domain: Dom
   return { sure, rough, top };
 }
 
+/** The bar at a part (0 to 1) of the axis, if anything is in it; a near one counts too, bars are thin. */
+export function barAt(
+  bins: Bins,
+  axis: Domain,
+  part: number,
+): { from: number; to: number; sure: number; rough: number } | null {
+  const bars = bins.sure.length;
+  const here = Math.floor(part * bars);
+  const k = [here, here - 1, here + 1].find((n) => (bins.sure[n] ?? 0) + (bins.rough[n] ?? 0) > 0);
+  if (k === undefined) return null;
+  const days = (axis.hi - axis.lo + 1) / bars;
+  const from = Math.ceil(axis.lo + k * days);
+  const to = Math.max(from, Math.ceil(axis.lo + (k + 1) * days) - 1);
+  return { from, to, sure: bins.sure[k]!, rough: bins.rough[k]! };
+}
+
 export interface HistogramColours {
   bar: string;
   barOut: string;

@@ -1,12 +1,15 @@
 // The time layer: a Leaflet layer that shows the marks of a payload for a window of time, and answers
 // the pointer. It knows nothing of clocks or messages; its owner tells it the span, mask and selection.
+import { radiusOf, type CellCount } from "./cells.ts";
 import { CanvasPane, type Frame } from "./canvas-pane.ts";
 import { standOut } from "./colour.ts";
+import { Crowd } from "./crowd.ts";
 import * as draw from "./draw.ts";
 import { drawFan, fanAt, makeFan, MOST, type Fan } from "./fan.ts";
 import { CERTAIN, filterMarks, HIDDEN, makeVisible, type Span, type Visible } from "./filter.ts";
 import { makeSheet, type Palette } from "./glyphs.ts";
 import { HitGrid } from "./grid.ts";
+import { MANY } from "./order.ts";
 import type { Payload } from "./payload.ts";
 import { projectAll, worldSize } from "./project.ts";
 
@@ -22,9 +25,11 @@ export interface LayerListener {
 }
 
 export interface Hover {
+  /** -1 over a counted cell. */
   mark: number;
   /** Records on the same spot, this one included. */
   here: number;
+  cell?: CellCount;
   x: number;
   y: number;
 }
@@ -37,13 +42,16 @@ export class TimeLayer extends L.Layer {
   private pane: CanvasPane | null = null;
   private scene: draw.Scene | null = null;
   private visible: Visible | null = null;
+  private crowd: Crowd | null = null;
   private mask: Uint8Array | null = null;
   private span: Span = { from: null, to: null };
   private stale = true;
   private readonly grid = new HitGrid();
   private gridStale = true;
   private selectedRecord = -1;
+  private selectedMarks: number[] = [];
   private hovered = -1;
+  private hoveredCell = -1;
   private fan: Fan | null = null;
   private touch = false;
   private ratio = 0;
@@ -85,15 +93,20 @@ export class TimeLayer extends L.Layer {
   setPayload(payload: Payload, mask: Uint8Array | null): void {
     this.ratio = Math.min(3, window.devicePixelRatio || 1);
     const look = this.look();
-    this.scene = {
+    const scene: draw.Scene = {
       payload,
       at: projectAll(payload.lon, payload.lat),
       ...this.painted(payload, look),
       ringOf: draw.ringKinds(payload),
     };
+    this.scene = scene;
     this.visible = makeVisible(payload.marks, payload.records);
+    this.crowd = payload.marks > MANY ? new Crowd(scene, this.visible) : null;
+    this.crowd?.repaint(look, this.ratio);
     this.selectedRecord = -1;
+    this.selectedMarks = [];
     this.hovered = -1;
+    this.hoveredCell = -1;
     this.fan = null;
     this.setMask(mask);
   }
@@ -108,13 +121,9 @@ export class TimeLayer extends L.Layer {
     this.refresh();
   }
 
-  private painted(payload: Payload, look: LayerLook): Pick<draw.Scene, "colours" | "sheet" | "blocks"> {
+  private painted(payload: Payload, look: LayerLook): Pick<draw.Scene, "colours" | "sheet"> {
     const colours = payload.kinds.map((kind) => standOut(kind.colour, look.land));
-    return {
-      colours,
-      sheet: makeSheet(payload, colours, look, this.ratio),
-      blocks: draw.blockColours(colours, look.land),
-    };
+    return { colours, sheet: makeSheet(payload, colours, look, this.ratio) };
   }
 
   /** Theme or screen density changed: the signs are painted anew. */
@@ -123,12 +132,14 @@ export class TimeLayer extends L.Layer {
     this.ratio = Math.min(3, window.devicePixelRatio || 1);
     const look = this.look();
     Object.assign(this.scene, this.painted(this.scene.payload, look));
+    this.crowd?.repaint(look, this.ratio);
     this.pane?.redraw();
   }
 
   select(record: number): void {
     if (this.selectedRecord === record) return;
     this.selectedRecord = record;
+    this.selectedMarks = this.marksOf(record);
     this.pane?.redraw();
   }
 
@@ -139,7 +150,8 @@ export class TimeLayer extends L.Layer {
   /** The marks of the present window; filtered now if a change is waiting for its frame. */
   current(): Visible | null {
     if (this.scene !== null && this.visible !== null && this.stale) {
-      filterMarks(this.scene.payload, this.mask, this.span, this.visible);
+      if (this.crowd) this.crowd.move(this.mask, this.span);
+      else filterMarks(this.scene.payload, this.mask, this.span, this.visible);
       this.stale = false;
       this.gridStale = true;
       this.listener.onCounts(this.visible);
@@ -156,8 +168,8 @@ export class TimeLayer extends L.Layer {
     let east = -180;
     let south = 90;
     let north = -90;
-    for (let k = 0; k < visible.count; k++) {
-      const i = visible.index[k]!;
+    for (let i = 0; i < lon.length; i++) {
+      if (visible.grade[i] === HIDDEN) continue;
       west = Math.min(west, lon[i]!);
       east = Math.max(east, lon[i]!);
       south = Math.min(south, lat[i]!);
@@ -170,14 +182,16 @@ export class TimeLayer extends L.Layer {
   markOf(record: number): number {
     if (this.scene === null || record < 0) return -1;
     const visible = this.current();
+    const marks = record === this.selectedRecord ? this.selectedMarks : this.marksOf(record);
+    return marks.find((i) => visible !== null && visible.grade[i] !== HIDDEN) ?? marks[0] ?? -1;
+  }
+
+  private marksOf(record: number): number[] {
+    const out: number[] = [];
+    if (this.scene === null || record < 0) return out;
     const column = this.scene.payload.record;
-    let found = -1;
-    for (let i = 0; i < column.length; i++) {
-      if (column[i] !== record) continue;
-      if (visible !== null && visible.grade[i] !== HIDDEN) return i;
-      if (found < 0) found = i;
-    }
-    return found;
+    for (let i = 0; i < column.length; i++) if (column[i] === record) out.push(i);
+    return out;
   }
 
   closeFan(): boolean {
@@ -205,19 +219,17 @@ export class TimeLayer extends L.Layer {
     if (visible === null) return;
     this.gridStale = true;
     const { scene } = this;
-    if (visible.count > draw.DENSE && draw.countInside(scene, visible, frame, draw.DENSE) > draw.DENSE) {
-      draw.drawDense(scene, visible, frame);
-    } else {
+    if (!this.crowd?.draw(visible, frame)) {
       draw.drawSigns(scene, visible, frame, this.selectedRecord, this.fan !== null);
     }
     if (this.selectedRecord >= 0) {
-      draw.drawSelected(scene, visible, frame, this.selectedRecord, this.look().accent);
+      draw.drawSelected(scene, visible, frame, this.selectedMarks, this.look().accent);
     }
     if (this.fan !== null) {
       drawFan(scene, visible, frame, this.fan, this.look().ink, this.hovered);
     } else if (this.hovered >= 0 && visible.grade[this.hovered] !== HIDDEN) {
       this.drawHovered(scene, visible, frame, this.hovered);
-    }
+    } else if (this.hoveredCell >= 0) this.drawCellRim(frame, this.hoveredCell);
   }
 
   private drawHovered(scene: draw.Scene, visible: Visible, frame: Frame, mark: number): void {
@@ -226,6 +238,17 @@ export class TimeLayer extends L.Layer {
     const px = scene.at.x[mark]! * scale - frame.left;
     const py = scene.at.y[mark]! * scale - frame.top;
     draw.drawSign(scene, frame, mark, visible.grade[mark] === CERTAIN ? 1 : 0, px, py, 1.25);
+  }
+
+  private drawCellRim({ ctx, left, top }: Frame, cell: number): void {
+    const cells = this.crowd?.cells;
+    const marks = cells?.total[cell] ?? 0;
+    if (cells === undefined || marks < 2) return;
+    ctx.beginPath();
+    ctx.arc(cells.worldX(cell) - left, cells.worldY(cell) - top, radiusOf(marks) + 2, 0, Math.PI * 2);
+    ctx.strokeStyle = this.look().accent;
+    ctx.lineWidth = 2.5;
+    ctx.stroke();
   }
 
   private readonly onPointerKind = (event: PointerEvent): void => {
@@ -241,7 +264,7 @@ export class TimeLayer extends L.Layer {
       const scale = worldSize(frame.zoom);
       this.grid.build(
         visible.index,
-        visible.count,
+        visible.listed,
         x,
         y,
         scale,
@@ -261,14 +284,16 @@ export class TimeLayer extends L.Layer {
     if (!frame || this.scene === null || hits.length === 0) return [];
     const scale = worldSize(frame.zoom);
     const { x, y } = this.scene.at;
-    const { record } = this.scene.payload;
     const head = hits[0]!;
+    return this.onePerRecord(
+      hits.filter((i) => Math.hypot(x[i]! - x[head]!, y[i]! - y[head]!) * scale <= SPOT),
+    );
+  }
+
+  private onePerRecord(marks: number[]): number[] {
+    const { record } = this.scene!.payload;
     const seen = new Set<number>();
-    return hits.filter((i) => {
-      if (Math.hypot(x[i]! - x[head]!, y[i]! - y[head]!) * scale > SPOT || seen.has(record[i]!)) return false;
-      seen.add(record[i]!);
-      return true;
-    });
+    return marks.filter((i) => !seen.has(record[i]!) && seen.add(record[i]!));
   }
 
   private onClick(event: L.LeafletMouseEvent): void {
@@ -283,7 +308,15 @@ export class TimeLayer extends L.Layer {
       }
       this.closeFan();
     }
-    const marks = this.spot(this.hits(point, this.touch ? NEAR_TOUCH : NEAR));
+    const cell = this.cellUnder(point, this.touch ? 6 : 1);
+    let marks: number[];
+    if (cell >= 0) {
+      const inside = this.crowd!.cells.marksOf(cell, this.visible!.grade);
+      if (this.goInto(inside)) return;
+      marks = this.onePerRecord(inside);
+    } else {
+      marks = this.spot(this.hits(point, this.touch ? NEAR_TOUCH : NEAR));
+    }
     if (marks.length === 0) {
       this.listener.onPick(-1);
     } else if (marks.length === 1) {
@@ -301,6 +334,22 @@ export class TimeLayer extends L.Layer {
     }
   }
 
+  private cellUnder(point: L.Point, reach: number): number {
+    const frame = this.pane?.drawn;
+    return frame && this.crowd?.counted ? this.crowd.cells.under(frame, point.x, point.y, reach) : -1;
+  }
+
+  /** A click on a cell goes nearer, unless its marks stand on one spot or the map goes no nearer. */
+  private goInto(marks: number[]): boolean {
+    const { lon, lat } = this.scene!.payload;
+    if (marks.length < 2 || this._map.getZoom() >= this._map.getMaxZoom() || this.oneSpot(marks))
+      return false;
+    const bounds = L.latLngBounds(marks.map((i) => [lat[i]!, lon[i]!]));
+    const zoom = Math.max(this._map.getZoom() + 1, this._map.getBoundsZoom(bounds.pad(0.1)));
+    this._map.setView(bounds.getCenter(), Math.min(zoom, this._map.getMaxZoom()));
+    return true;
+  }
+
   private oneSpot(marks: number[]): boolean {
     const { x, y } = this.scene!.at;
     return marks.every((i) => Math.hypot(x[i]! - x[marks[0]!]!, y[i]! - y[marks[0]!]!) < 1e-6);
@@ -314,7 +363,13 @@ export class TimeLayer extends L.Layer {
       this.setHover(mark, mark < 0 ? null : { mark, here: 1, x: point.x, y: point.y });
       return;
     }
-    const marks = this.spot(this.hits(point, NEAR));
+    const cell = this.cellUnder(point, 1);
+    const cells = this.crowd?.cells;
+    if (cells !== undefined && cell >= 0 && cells.total[cell]! > 1) {
+      this.setHover(-1, { mark: -1, here: 1, cell: cells.countOf(cell), x: point.x, y: point.y }, cell);
+      return;
+    }
+    const marks = cell < 0 ? this.spot(this.hits(point, NEAR)) : [cells!.lone[cell]!];
     const mark = marks[0] ?? -1;
     this.setHover(mark, mark < 0 ? null : { mark, here: marks.length, x: point.x, y: point.y });
   }
@@ -323,9 +378,10 @@ export class TimeLayer extends L.Layer {
     this.setHover(-1, null);
   }
 
-  private setHover(mark: number, hover: Hover | null): void {
-    if (mark !== this.hovered) {
+  private setHover(mark: number, hover: Hover | null, cell = -1): void {
+    if (mark !== this.hovered || cell !== this.hoveredCell) {
       this.hovered = mark;
+      this.hoveredCell = cell;
       this.pane?.redraw();
     }
     this.listener.onHover(hover);

@@ -19,6 +19,11 @@ export function inspect(map?: L.Map): Record<string, unknown> | null {
   return find(map)?.inspect() ?? null;
 }
 
+/** For tests: every visible record once, by its number, with its best grade (2 certain, 1 possible). */
+export function grades(map?: L.Map): Record<string, number[]> | null {
+  return find(map)?.grades() ?? null;
+}
+
 /** Where a record's mark stands, in pixels of the document. */
 export function markAt(id: string, map?: L.Map): Record<string, unknown> | null {
   return find(map)?.markAt(id) ?? null;

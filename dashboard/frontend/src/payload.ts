@@ -2,6 +2,9 @@
 // Everything the draw loop later trusts (indexes, coordinates, text offsets) is checked here, once,
 // because a bad index in a typed array does not throw: it draws nonsense in silence.
 
+import { MAX_DAY } from "./days.ts";
+import { heldDay, inTimeOrder, MANY } from "./order.ts";
+
 export const OPEN_PAST = -2147483648;
 export const OPEN_FUTURE = 2147483647;
 const MAGIC = 0x314d4141; // "AAM1" read as a little-endian uint32
@@ -113,6 +116,11 @@ class Columns {
     return isObject(this.listed[name]);
   }
 
+  typeOf(name: string): unknown {
+    const entry = this.listed[name];
+    return isObject(entry) ? entry["type"] : undefined;
+  }
+
   read<T extends TypeName>(name: string, type: T, length: number | null): InstanceType<(typeof TYPES)[T]> {
     const entry = this.listed[name];
     if (!isObject(entry)) fail(`The map data lacks the column "${name}".`);
@@ -145,9 +153,65 @@ class Columns {
   }
 }
 
-function below(name: string, column: Uint8Array | Uint32Array, limit: number): void {
+/** Days as they are (i32), or u16: 0 open past, 65535 open future, else days since the one before `day0`. */
+function readDays(
+  columns: Columns,
+  header: Record<string, unknown>,
+  name: string,
+  marks: number,
+): Int32Array {
+  const out = new Int32Array(marks);
+  if (columns.typeOf(name) !== "u16") {
+    const days = columns.read(name, "i32", marks);
+    for (let i = 0; i < marks; i++) out[i] = heldDay(days[i]!);
+    return out;
+  }
+  const origin = header["day0"];
+  if (typeof origin !== "number" || origin !== heldDay(Math.trunc(origin))) {
+    fail(`The map data's header has no usable "day0".`);
+  }
+  const days = columns.read(name, "u16", marks);
+  for (let i = 0; i < marks; i++) {
+    const day = days[i]!;
+    out[i] = day === 0 ? OPEN_PAST : day === 65535 ? OPEN_FUTURE : Math.min(MAX_DAY, origin + day - 1);
+  }
+  return out;
+}
+
+/** Radii as they are (u16), or u8: numbers of the header's list, of which there are few in any atlas. */
+function readRadii(columns: Columns, header: Record<string, unknown>, marks: number): Uint16Array {
+  if (columns.typeOf("radius") !== "u8") return columns.read("radius", "u16", marks);
+  const list = header["radii"];
+  const known = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+  if (!Array.isArray(list) || !list.every(known)) fail(`The map data's header has no usable "radii".`);
+  const column = columns.read("radius", "u8", marks);
+  below("radius", column, list.length);
+  const table = Uint16Array.from(list as number[], (value) => Math.min(65535, value));
+  const out = new Uint16Array(marks);
+  for (let i = 0; i < marks; i++) out[i] = table[column[i]!]!;
+  return out;
+}
+
+/** Events are certain by their dates: the column may end with the sites. */
+function readCertain(columns: Columns, siteMarks: number, marks: number): Uint8Array {
+  const column = columns.read("certain", "u8", null);
+  if (column.length === marks) return column;
+  if (column.length !== siteMarks) fail(`The column "certain" of the map data has a bad length.`);
+  const out = new Uint8Array(marks).fill(1);
+  out.set(column);
+  return out;
+}
+
+function below(name: string, column: Uint8Array, limit: number): void {
   for (let i = 0; i < column.length; i++) {
     if (column[i]! >= limit) fail(`The column "${name}" of the map data points outside its list.`);
+  }
+}
+
+// A function of its own, as in order.ts: a loop over arrays of two types is a slow one.
+function recordsBelow(column: Uint32Array, limit: number): void {
+  for (let i = 0; i < column.length; i++) {
+    if (column[i]! >= limit) fail(`The column "record" of the map data points outside its list.`);
   }
 }
 
@@ -208,24 +272,25 @@ export function parsePayload(buffer: ArrayBuffer): Payload {
     precisions: terms(header, "precisions").map(readTerm),
     lon: columns.read("lon", "f32", marks),
     lat: columns.read("lat", "f32", marks),
-    first: columns.read("first", "i32", marks),
-    last: columns.read("last", "i32", marks),
+    first: readDays(columns, header, "first", marks),
+    last: readDays(columns, header, "last", marks),
     record: columns.read("record", "u32", marks),
-    radius: columns.read("radius", "u16", marks),
+    radius: readRadii(columns, header, marks),
     kind: columns.read("kind", "u8", marks),
     status: columns.read("status", "u8", marks),
     precision: columns.read("precision", "u8", marks),
-    certain: columns.read("certain", "u8", marks),
+    certain: readCertain(columns, siteMarks, marks),
     ids: columns.texts("ids", records),
     names: columns.texts("names", records),
     details: columns.texts("details", records),
   };
   between("lon", payload.lon, 180);
   between("lat", payload.lat, 90);
-  below("record", payload.record, records);
+  recordsBelow(payload.record, records);
   below("kind", payload.kind, payload.kinds.length);
   below("status", payload.status, payload.statuses.length);
   below("precision", payload.precision, payload.precisions.length);
+  if (marks > MANY) inTimeOrder(payload);
   return payload;
 }
 

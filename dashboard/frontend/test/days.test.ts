@@ -3,11 +3,13 @@ import { test } from "node:test";
 import {
   addMonths,
   addUnits,
+  addUnitsToEnd,
   fromIso,
   fromTyped,
   isLeap,
   MAX_DAY,
   MIN_DAY,
+  snapDay,
   ticksBetween,
   toCivil,
   toDay,
@@ -109,4 +111,30 @@ test("ticks are round, inside the axis, rising and not too many", () => {
     ticksBetween(fromIso("2019-05-01")!, fromIso("2023-02-01")!, 4).map((tick) => tick.label),
     ["2020", "2021", "2022", "2023"],
   );
+});
+
+test("steps of an end: the end of a month goes to the end of a month", () => {
+  const step = (text: string, n: number, unit: "day" | "week" | "month" | "year"): string =>
+    toIso(addUnitsToEnd(fromIso(text)!, n, unit));
+  assert.equal(step("2024-01-31", 1, "month"), "2024-02-29");
+  assert.equal(step("2024-02-29", 1, "month"), "2024-03-31");
+  assert.equal(step("2023-02-28", 1, "year"), "2024-02-29");
+  assert.equal(step("2024-02-28", 1, "month"), "2024-03-28");
+  assert.equal(step("2024-02-29", 1, "week"), "2024-03-07");
+  assert.equal(step("9999-12-31", 1, "month"), "9999-12-31");
+  assert.equal(toIso(addUnits(fromIso("2024-01-01")!, -1, "week")), "2023-12-25");
+});
+
+test("snapping: starts to first days, ends to last days, whichever is nearer", () => {
+  const snap = (text: string, unit: "day" | "month" | "year", side: "start" | "end"): string =>
+    toIso(snapDay(fromIso(text)!, unit, side));
+  assert.equal(snap("2024-05-10", "day", "start"), "2024-05-10");
+  assert.equal(snap("2024-05-10", "month", "start"), "2024-05-01");
+  assert.equal(snap("2024-05-20", "month", "start"), "2024-06-01");
+  assert.equal(snap("2024-05-10", "month", "end"), "2024-04-30");
+  assert.equal(snap("2024-05-31", "month", "end"), "2024-05-31");
+  assert.equal(snap("2024-05-10", "year", "start"), "2024-01-01");
+  assert.equal(snap("2024-09-10", "year", "end"), "2024-12-31");
+  assert.equal(snap("9999-12-31", "year", "start"), "9999-12-31");
+  assert.equal(snap("0001-01-01", "month", "end"), "0001-01-01");
 });

@@ -36,6 +36,43 @@ const LAYOUT: [keyof Row, string, number][] = [
   ["certain", "u8", 1],
 ];
 
+/** The narrow forms of the columns: one site mark, one event mark. */
+export function narrow(extra: Record<string, unknown>): ArrayBuffer {
+  const rows: Row[] = [0, 1].map((record) => ({ first: 0, last: 0, record, kind: record }));
+  const plain = bytesOf({
+    siteMarks: 1,
+    records: 2,
+    rows,
+    header: { day0: 18000, radii: [50, 700], ...extra },
+  });
+  const length = new DataView(plain).getUint32(4, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(plain, 8, length)));
+  const view = new DataView(plain, 8 + length);
+  header.columns.first.type = header.columns.last.type = "u16";
+  header.columns.radius.type = "u8";
+  header.columns.certain.length = 1;
+  view.setUint16(header.columns.first.offset, 0, true);
+  view.setUint16(header.columns.first.offset + 2, 1, true);
+  view.setUint16(header.columns.last.offset, 2, true);
+  view.setUint16(header.columns.last.offset + 2, 65535, true);
+  view.setUint8(header.columns.radius.offset, 1);
+  view.setUint8(header.columns.radius.offset + 1, 0);
+  view.setUint8(header.columns.certain.offset, 0);
+  const text = JSON.stringify(header);
+  return withHeader(text, new Uint8Array(plain, 8 + length));
+}
+
+function withHeader(text: string, body: Uint8Array): ArrayBuffer {
+  const bytes = new TextEncoder().encode(text + " ".repeat(7));
+  const padded = bytes.length - (bytes.length % 8);
+  const buffer = new ArrayBuffer(8 + padded + body.length);
+  new Uint8Array(buffer).set([0x41, 0x41, 0x4d, 0x31]);
+  new DataView(buffer).setUint32(4, padded, true);
+  new Uint8Array(buffer).set(bytes.subarray(0, padded), 8);
+  new Uint8Array(buffer).set(body, 8 + padded);
+  return buffer;
+}
+
 export function bytesOf({ siteMarks, records, rows, names, header: extra }: Made): ArrayBuffer {
   const columns: Record<string, unknown> = {};
   const parts: { offset: number; write: (view: DataView, at: number) => void }[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inMask, parseMask, parsePayload, PayloadError, rowOfId, textOf } from "../src/payload.ts";
-import { bytesOf, FUTURE, PAST } from "./helpers.ts";
+import { bytesOf, FUTURE, narrow, PAST } from "./helpers.ts";
 
 const good = (): ArrayBuffer =>
   bytesOf({
@@ -117,4 +117,49 @@ test("mask bits: bit r & 7 of byte r >> 3", () => {
   assert.equal(inMask(null, 3), true);
   assert.throws(() => parseMask(btoa("x"), 16), PayloadError);
   assert.throws(() => parseMask("%%%", 16), PayloadError);
+});
+
+/** Few rows many times over: enough for the order of time. */
+const big = (row: (k: number) => object, extra: object = {}): ArrayBuffer =>
+  bytesOf({
+    siteMarks: 0,
+    records: 7000,
+    rows: Array.from({ length: 7000 }, (_, k) => ({ first: 7000 - k, last: 7000, record: k, ...row(k) })),
+    header: { ...extra },
+  });
+
+test("many marks are put in the order of time, every column with them", () => {
+  const p = parsePayload(big((k) => ({ lon: k / 100, radius: k })));
+  for (const k of [0, 1, 3500, 6999]) {
+    assert.equal(p.first[k], k + 1);
+    assert.equal(p.record[k], 6999 - k);
+    assert.equal(p.radius[k], 6999 - k);
+    assert.ok(Math.abs(p.lon[k]! - (6999 - k) / 100) < 1e-5);
+  }
+});
+
+test("days outside the calendar are held at its ends, open ends stay open", () => {
+  for (const days of [parsePayload(big((k) => (k ? {} : { first: -2000000000, last: 2000000000 }))), null]) {
+    const p = days ?? parsePayload(one({ first: -2000000000, last: 2000000000 }));
+    assert.equal(p.first[0], -719162);
+    assert.equal(Math.max(...p.last), 2932896);
+  }
+  assert.deepEqual([...parsePayload(one({ first: PAST, last: FUTURE })).last], [FUTURE]);
+});
+
+test("narrow columns: days from day0, radii from the list, certain for sites only", () => {
+  const p = parsePayload(narrow({}));
+  assert.deepEqual([...p.first], [PAST, 18000]);
+  assert.deepEqual([...p.last], [18001, FUTURE]);
+  assert.deepEqual([...p.radius], [700, 50]);
+  assert.deepEqual([...p.certain], [0, 1]);
+  for (const extra of [
+    { day0: undefined },
+    { day0: 1.5 },
+    { day0: 9e9 },
+    { radii: [1] },
+    { radii: ["x", 1] },
+  ]) {
+    assert.throws(() => parsePayload(narrow(extra)), PayloadError, JSON.stringify(extra));
+  }
 });

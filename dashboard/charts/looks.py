@@ -1,0 +1,108 @@
+"""What all charts share: the selection's name, colours for groups without one of their own, light and shade.
+
+Axes, grids and type are Streamlit's theme, so that light and dark follow by themselves.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import altair as alt
+import pandas as pd
+
+from dashboard.domain.symbols import kind_colour
+
+__all__ = ["PICK", "accent", "group_colours", "picker", "shaded"]
+
+PICK: Final = "pick"
+"""Name of the selection in every chart."""
+
+_PALETTE: Final = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#882255",
+    "#999933",
+    "#5B6770",
+)
+_REST: Final = "#A9AFB6"
+_ACCENTS: Final = {"light": "#0b6e78", "dark": "#4fb3bf"}
+_POSSIBLE: Final = 0.45
+_NOT_CHOSEN: Final = 0.28
+
+
+def picker(*fields: str) -> alt.Parameter:
+    """Make the selection of a chart.
+
+    Parameters
+    ----------
+    *fields
+        Columns whose values say what was chosen.
+
+    Returns
+    -------
+    altair.Parameter
+        One mark at a time; a click beside the marks chooses nothing.
+    """
+    return alt.selection_point(name=PICK, fields=list(fields), toggle=False)
+
+
+def accent(theme: str) -> str:
+    """Give the colour of the theme's one accent.
+
+    Parameters
+    ----------
+    theme
+        ``light`` or ``dark``.
+
+    Returns
+    -------
+    str
+        ``#RRGGBB``.
+    """
+    return _ACCENTS.get(theme, _ACCENTS["light"])
+
+
+def group_colours(codes: Iterable[str], by: str) -> list[str]:
+    """Give each group its colour.
+
+    Parameters
+    ----------
+    codes
+        Codes in drawing order; the empty one is the rest.
+    by
+        ``kind`` for the map's colours, anything else for the palette in order.
+
+    Returns
+    -------
+    list of str
+        ``#RRGGBB`` for each code.
+    """
+    colours = []
+    for number, code in enumerate(codes):
+        own = kind_colour("event", code) if by == "kind" else _PALETTE[number % len(_PALETTE)]
+        colours.append(own if code else _REST)
+    return colours
+
+
+def shaded(frame: pd.DataFrame, chosen: "pd.Series[bool] | None") -> "pd.Series[float]":
+    """Work out how opaque each mark is.
+
+    Parameters
+    ----------
+    frame
+        Rows of a chart; ``fit`` says which are only possible, and may be missing.
+    chosen
+        Rows of what is chosen, None when nothing is.
+
+    Returns
+    -------
+    pandas.Series of float
+        From 0 to 1.
+    """
+    solid = pd.Series(1.0, index=frame.index)
+    if "fit" in frame.columns:
+        solid = solid.where(frame["fit"] == "certain", _POSSIBLE)
+    return solid if chosen is None else solid.where(chosen, solid * _NOT_CHOSEN)

@@ -1,0 +1,187 @@
+"""Where to look: around a place, around a record, or what the map shows; and the chips that undo a choice.
+
+Shapes are drawn on the map itself. Whatever an area came from, it is one text in the address.
+"""
+
+from typing import Final
+
+import streamlit as st
+
+from dashboard.domain.area import Area, Circle, Polygon, Rectangle
+from dashboard.domain.countries import country_name
+from dashboard.domain.vocabulary import label
+from dashboard.frames import AtlasFrames
+from dashboard.runtime import runtime
+from dashboard.ui import address
+from dashboard.ui.words import plain
+from dashboard.workflows.evidence import Library
+from dashboard.workflows.nearby import Spot, find_spots, spot_of
+from dashboard.workflows.picks import Pick
+
+__all__ = ["area_words", "pick_words", "show_area_filter", "show_chips"]
+
+_PLACE: Final = "near_place"
+_KM: Final = "near_km"
+_FOUND: Final = "near_found"
+_KM_NOW: Final = 50.0
+
+
+def area_words(area: Area) -> str:
+    """Name an area in a sentence.
+
+    Parameters
+    ----------
+    area
+        The area.
+
+    Returns
+    -------
+    str
+        Such as "within 50 km of 33.62, -7.12"; plain text.
+    """
+    if isinstance(area, Circle):
+        return f"within {area.km:g} km of {area.lat:.2f}, {area.lon:.2f}"
+    if isinstance(area, Polygon):
+        return f"in the drawn shape of {len(area.corners)} corners"
+    return "in what the map shows" if area.follows else _rectangle_words(area)
+
+
+def _rectangle_words(area: Rectangle) -> str:
+    south, north = (f"{abs(v):.1f}°{'S' if v < 0 else 'N'}" for v in (area.south, area.north))
+    west, east = (f"{abs(v):.1f}°{'W' if v < 0 else 'E'}" for v in (area.west, area.east))
+    return f"in the rectangle {south} to {north}, {west} to {east}"
+
+
+def pick_words(pick: Pick, library: Library) -> str:
+    """Name a choice in a chart.
+
+    Parameters
+    ----------
+    pick
+        The choice.
+    library
+        Names of actors.
+
+    Returns
+    -------
+    str
+        Such as "Meeting, 2024-01-01 to 2024-12-31"; plain text.
+    """
+    parts = [label("event_kinds", pick.kind)] if pick.kind else []
+    if pick.country:
+        parts.append(country_name(pick.country))
+    if pick.product:
+        parts.append(label("product_categories", pick.product))
+    if pick.pair:
+        parts.append(" and ".join(library.name(actor) for actor in pick.pair.split("|")))
+    if pick.place:
+        parts.append(pick.place)
+    if pick.during:
+        parts.append(pick.during.replace("/", " to "))
+    return ", ".join(parts)
+
+
+def show_chips(library: Library) -> None:
+    """Draw what narrows the view besides the sidebar's lists; a click takes it away.
+
+    Parameters
+    ----------
+    library
+        Names of actors.
+    """
+    area, pick = address.area(), address.pick()
+    # Always there, even when empty: the map below must keep its place, or its frame would start anew.
+    with st.container(horizontal=True, gap="small", key="chips"):
+        if pick is not None:
+            words = plain(f"Chart selection: {pick_words(pick, library)}")
+            st.button(
+                words, key="drop_pick", icon=":material/close:", on_click=address.set_pick, args=(None,)
+            )
+        if area is not None:
+            words = plain(f"Only {area_words(area)}")
+            st.button(
+                words, key="drop_area", icon=":material/close:", on_click=address.set_area, args=(None,)
+            )
+
+
+def show_area_filter(frames: AtlasFrames, library: Library) -> None:
+    """Draw the choice of a place and a distance.
+
+    Parameters
+    ----------
+    frames
+        The atlas.
+    library
+        Hand-decided places.
+    """
+    area = address.area()
+    if isinstance(area, Circle) and st.session_state.get("near_shown") != str(area):
+        st.session_state[_KM] = area.km
+    st.session_state["near_shown"] = str(area)
+    with st.expander("Near a place", icon=":material/near_me:", expanded=isinstance(area, Circle)):
+        st.session_state.setdefault(_KM, _KM_NOW)
+        st.number_input(
+            "Within (km)",
+            min_value=0.1,
+            max_value=20_000.0,
+            step=10.0,
+            format="%g",
+            key=_KM,
+            on_change=_resize,
+            help="Or draw a circle, a rectangle or a shape with the buttons on the map.",
+        )
+        st.text_input(
+            "of the place",
+            key=_PLACE,
+            placeholder="Rabat, Ben Slimane, רמת גן …",
+            on_change=_look_up,
+            args=(frames, library),
+            help="Looked up on this computer; nothing is sent anywhere.",
+        )
+        _show_found()
+        spot = spot_of(frames, address.selected_record())
+        st.button(
+            "Around the selected record",
+            key="near_record",
+            disabled=spot is None,
+            width="stretch",
+            on_click=_go_around,
+            args=(spot,),
+        )
+
+
+def _show_found() -> None:
+    found: tuple[Spot, ...] | None = st.session_state.get(_FOUND)
+    if found is None:
+        return
+    if not found:
+        st.caption("No place of that name here. Try another spelling, or draw on the map.")
+    elif len(found) > 1:
+        st.caption("Which one?")
+        for number, spot in enumerate(found):
+            words = plain(", ".join(part for part in (spot.name, spot.country) if part))
+            where = f" :gray[{spot.lat:.1f}, {spot.lon:.1f}]"
+            st.button(words + where, key=f"near_{number}", type="tertiary", on_click=_go_around, args=(spot,))
+
+
+def _look_up(frames: AtlasFrames, library: Library) -> None:
+    name = str(st.session_state[_PLACE])
+    st.session_state[_FOUND] = None
+    if not name.strip():
+        return
+    places = tuple(library.places.values())
+    found = find_spots(name, frames, places, runtime().settings.gazetteer_path)
+    st.session_state[_FOUND] = found
+    if len(found) == 1:
+        _go_around(found[0])
+
+
+def _go_around(spot: Spot | None) -> None:
+    if spot is not None:
+        address.set_area(Circle(round(spot.lat, 4), round(spot.lon, 4), float(st.session_state[_KM])))
+
+
+def _resize() -> None:
+    area = address.area()
+    if isinstance(area, Circle):
+        address.set_area(Circle(area.lat, area.lon, float(st.session_state[_KM])))

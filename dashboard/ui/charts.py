@@ -1,0 +1,233 @@
+"""Below the map: the table, or one chart of the same rows; only the one that is looked at is worked out.
+
+A chart's own choice does not narrow that chart, or there would be nothing left to choose instead; everything
+else follows it. Each chart has its numbers as a table too, for keyboards and screen readers.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import (
+    PICK,
+    matrix_chart,
+    matrix_words,
+    ranking_chart,
+    ranking_words,
+    timeline_chart,
+    timeline_words,
+)
+from dashboard.domain.records import Actor
+from dashboard.frames import AtlasFrames
+from dashboard.ui import address
+from dashboard.ui.counts import choose_rows
+from dashboard.ui.tables import show_records
+from dashboard.workflows.evidence import Library
+from dashboard.workflows.picks import Pick
+from dashboard.workflows.selection import Filters, Selection, select
+from dashboard.workflows.tallies import bins_for, pairs, ranking, timeline
+
+__all__ = ["show_below"]
+
+_VIEWS: Final = {"Table": "", "Timeline": "timeline", "Actors": "actors", "Places": "places"}
+_COMPANIES: Final = ("company", "state_company", "joint_venture")
+_WHO: Final = ("States and companies", "Companies", "Persons", "Everyone")
+_RANKED: Final = {"Places": "place", "Countries": "country", "Products": "product"}
+_GROUPS: Final = {"kind": 14, "country": 9}  # all kinds; as many countries as there are colours
+_NOTHING: Final = "Nothing to draw here. Widen the clock or clear the filters."
+
+
+def show_below(selection: Selection, frames: AtlasFrames, library: Library, filters: Filters) -> None:
+    """Draw the table, or the chart chosen instead of it.
+
+    Parameters
+    ----------
+    selection
+        The rows of the view.
+    frames
+        The atlas.
+    library
+        Names of actors.
+    filters
+        What the rows were selected by.
+    """
+    chosen = st.segmented_control(
+        "Below the map",
+        list(_VIEWS),
+        default="Table",
+        key="below",
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )
+    if chosen == "Timeline":
+        _show_timeline(_rows(selection, frames, filters, "timeline"), selection)
+    elif chosen == "Actors":
+        _show_actors(_rows(selection, frames, filters, "actors"), library)
+    elif chosen == "Places":
+        _show_places(_rows(selection, frames, filters, "places"), frames)
+    else:
+        show_records(choose_rows(selection), key="atlas_table")
+
+
+def _rows(selection: Selection, frames: AtlasFrames, filters: Filters, chart: str) -> pd.DataFrame:
+    pick = address.pick()
+    if pick is None or pick.chart != chart:
+        return selection.rows
+    return select(frames, replace(filters, chart=None), selection.window).rows
+
+
+def _option(title: str, options: tuple[str, ...], key: str) -> str:
+    chosen = st.segmented_control(
+        title,
+        list(options),
+        default=options[0],
+        key=key,
+        bind="query-params",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return chosen or options[0]
+
+
+def _show_timeline(rows: pd.DataFrame, selection: Selection) -> None:
+    by = (
+        "country"
+        if _option("Colour by", ("By kind", "By country"), "timeline_by") == "By country"
+        else "kind"
+    )
+    bins = bins_for(rows, selection.window)
+    if bins is None:
+        st.info(_NOTHING, icon=":material/search_off:")
+        return
+    frame = timeline(rows, bins, "country" if by == "country" else "kind", _GROUPS[by])
+    pick, chosen = address.pick(), None
+    if pick is not None and pick.during:
+        chosen = (frame["start"] + "/" + frame["end"]) == pick.during
+        chosen &= (frame["code"] == getattr(pick, by)) if getattr(pick, by) else True
+
+    def picked(marks: Mapping[str, str]) -> Pick:
+        during = f"{marks['start']}/{marks['end']}"
+        code = marks.get("code", "")
+        return Pick(during=during, country=code) if by == "country" else Pick(during=during, kind=code)
+
+    words = [bins.words(number) for number in range(len(bins.starts) - 1)]
+    table = frame.rename(columns={"bin": "Time", "group": by.title(), "fit": "Date", "events": "Events"})
+    _Drawn(
+        "timeline",
+        timeline_chart(frame, words, by, chosen),
+        timeline_words(frame, bins.unit),
+        table[["Time", by.title(), "Date", "Events"]],
+        frame[["start", "end", "code"]],
+    ).show(picked)
+    st.caption(
+        "Solid: the date lies wholly in that time. Faint: it only may, so one event can stand in several "
+        "bars. Choose a piece of a bar to narrow map and table."
+    )
+
+
+def _show_actors(rows: pd.DataFrame, library: Library) -> None:
+    who = _option("Who", _WHO, "actors_who")
+    frame = pairs(rows, _names(library, who))
+    if frame.empty:
+        st.info(_NOTHING, icon=":material/search_off:")
+        return
+    pick = address.pick()
+    chosen = frame["pair"] == pick.pair if pick is not None and pick.pair else None
+    once = frame[frame["a"] < frame["b"]].sort_values("events", ascending=False, kind="stable")
+    table = once.rename(columns={"a_name": "Actor", "b_name": "With", "events": "Events"})
+    _Drawn(
+        "actors",
+        matrix_chart(frame, chosen, theme=st.context.theme.type or "light"),
+        matrix_words(frame),
+        table[["Actor", "With", "Events"]],
+        once[["pair"]],
+    ).show(lambda marks: Pick(pair=marks["pair"]))
+    st.caption(
+        "How many events of the window two actors both take part in, whatever their roles. "
+        "Choose a cell to see them on the map and in the table."
+    )
+
+
+def _names(library: Library, who: str) -> dict[str, str]:
+    kinds = {i: e.record.kind for i, e in library.evidence.items() if isinstance(e.record, Actor)}
+    if who == _WHO[0]:
+        kinds = {i: kind for i, kind in kinds.items() if kind != "person"}
+    elif who == _WHO[1]:
+        kinds = {i: kind for i, kind in kinds.items() if kind in _COMPANIES}
+    elif who == _WHO[2]:
+        kinds = {i: kind for i, kind in kinds.items() if kind == "person"}
+    return {i: library.name(i) for i in kinds}
+
+
+def _show_places(rows: pd.DataFrame, frames: AtlasFrames) -> None:
+    title = _option("Rank", tuple(_RANKED), "ranked")
+    by = _RANKED[title]
+    frame = ranking(rows, frames.placements, by)  # type: ignore[arg-type]  # one of the three
+    if frame.empty:
+        st.info(_NOTHING, icon=":material/search_off:")
+        return
+    pick = address.pick()
+    value = str(getattr(pick, by)) if pick is not None and not pick.during else ""
+    chosen = frame["code"] == value if value else None
+    table = frame.rename(columns={"name": "Name", "type": "Type", "records": "Records", "total": "In all"})
+    _Drawn(
+        f"ranked_{by}",
+        ranking_chart(frame, chosen),
+        ranking_words(frame),
+        table[["Name", "Type", "Records", "In all"]],
+        frame[["code"]],
+    ).show(lambda marks: Pick(**{by: marks["code"]}))
+    st.caption("Records of the window by place, country or product. Choose a bar to narrow map and table.")
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A chart, its words, its numbers as a table, and what each row of the table would choose."""
+
+    key: str
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart
+    words: str
+    table: pd.DataFrame
+    marks: pd.DataFrame
+
+    def show(self, picked: Callable[[Mapping[str, str]], Pick]) -> None:
+        chart_key, table_key = f"chart_{self.key}", f"chart_table_{self.key}"
+
+        def by_mark() -> None:
+            marks = _marks(st.session_state[chart_key])
+            address.set_pick(picked(marks[0]) if marks else None)
+
+        def by_row() -> None:
+            rows = st.session_state[table_key]["selection"]["rows"]
+            known = [row for row in rows if row < len(self.marks)]
+            values = self.marks.iloc[known[0]].to_dict() if known else {}
+            address.set_pick(picked({str(k): str(v) for k, v in values.items()}) if known else None)
+
+        st.altair_chart(
+            self.chart,
+            key=chart_key,
+            width="stretch",
+            theme="streamlit",
+            on_select=by_mark,
+            selection_mode=PICK,
+            alt=self.words,
+        )
+        with st.expander("The same as a table", icon=":material/table:"):
+            st.dataframe(
+                self.table,
+                key=table_key,
+                hide_index=True,
+                height=280,
+                selection_mode="single-row",
+                on_select=by_row,
+            )
+
+
+def _marks(state: Any) -> list[dict[str, str]]:  # noqa: ANN401  # Streamlit's own mapping
+    marks = state["selection"].get(PICK, [])
+    return [{k: str(v) for k, v in mark.items()} for mark in marks] if isinstance(marks, list) else []
