@@ -350,7 +350,8 @@ def test_a_narrow_screen_under_a_finger(new_atlas: Callable[..., Any]) -> None:
         """() => [...document.querySelectorAll(
                 ".atlas-clock button, .atlas-clock input, .atlas-clock select, .atlas-handle"
             )].filter(node => node.checkVisibility()).filter(node => {
-                const { width, height } = node.getBoundingClientRect();
+                // A radio is hit through its label.
+                const { width, height } = (node.closest("label") ?? node).getBoundingClientRect();
                 return width < 44 || height < 44;
             }).map(node => node.ariaLabel || node.className)"""
     )

@@ -50,7 +50,7 @@ export function sameSpan(a: Span, b: Span): boolean {
 
 /** As of a day: sites as they stood on it, events of the step that ends with it. */
 export function asOf(day: number, unit: Unit): Span {
-  return { from: Math.min(day, addUnits(day, -1, unit) + 1), to: day };
+  return { from: Math.min(day, addUnitsToEnd(day, -1, unit) + 1), to: day };
 }
 
 /** Which ends stepping and playing move. */

@@ -128,7 +128,7 @@ test("as of a day: the step that ends on it", () => {
   assert.deepEqual(iso(logic.asOf(day, "year")), ["2023-04-01", "2024-03-31"]);
   const wide = { lo: day - 4000, hi: day + 4000 };
   const monthly = course("asof", "month", wide);
-  assert.deepEqual(iso(logic.stepBy(logic.asOf(day, "month"), monthly, 1)), ["2024-03-31", "2024-04-30"]);
+  assert.deepEqual(iso(logic.stepBy(logic.asOf(day, "month"), monthly, 1)), ["2024-04-01", "2024-04-30"]);
   assert.deepEqual(iso(logic.endAt({ from: null, to: null }, monthly, day)), ["2024-03-01", "2024-03-31"]);
   assert.deepEqual(iso(logic.asOf(MIN_DAY, "year")), ["0001-01-01", "0001-01-01"]);
 });
