@@ -20,7 +20,7 @@ atlas = open_page("atlas")
 frames, library = atlas.frames(), atlas.library()
 filters = show_filters(frames, library)
 move_to = bring_into_view(frames, filters)
-basemap = choose_basemap()
+basemap = choose_basemap(atlas.settings.basemap)
 selection = select(frames, filters, address.window())
 
 show_counts(selection, atlas.version, filters.area)

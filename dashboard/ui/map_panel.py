@@ -11,7 +11,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 from dashboard import __version__
 from dashboard.domain.area import Rectangle
 from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
-from dashboard.maps.basemaps import basemaps
+from dashboard.maps.basemaps import basemaps, find_basemap
 from dashboard.settings import static_path
 from dashboard.ui import address
 
@@ -22,8 +22,13 @@ _NAME: Final = "map"
 _KEY: Final = "atlas_map"
 
 
-def choose_basemap() -> str:
+def choose_basemap(preferred: str) -> str:
     """Draw the map's own switches in the sidebar.
+
+    Parameters
+    ----------
+    preferred
+        Id of the basemap at start, from the settings.
 
     Returns
     -------
@@ -51,6 +56,7 @@ def choose_basemap() -> str:
         return st.selectbox(
             "Basemap",
             list(basemaps()),
+            index=list(basemaps()).index(find_basemap(preferred).id),
             key="basemap",
             bind="query-params",
             format_func=lambda name: basemaps()[name].label,
