@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from _pytest.runner import runtestprotocol
 from hypothesis import settings
 
 PREFIX = "ARSENAL_ATLAS_"
@@ -78,23 +77,3 @@ def gazetteer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("gazetteer") / "gazetteer.sqlite"
     build_gazetteer(path)
     return path
-
-
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Try a failing browser test once more, aloud: a busy machine alone must not fail the build.
-
-    Every retry is a fault to look into; the line it prints says which.
-    """
-    if item.get_closest_marker("browser") is None:
-        return None
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    if any(report.failed for report in reports):
-        reason = next(str(r.longrepr).splitlines()[-1] for r in reports if r.failed)
-        sys.stderr.write(f"\nRETRIED {item.nodeid}: {reason}\n")
-        item._initrequest()  # type: ignore[attr-defined]  # as pytest-rerunfailures does
-        reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    for report in reports:
-        item.ihook.pytest_runtest_logreport(report=report)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True
