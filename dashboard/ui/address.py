@@ -1,7 +1,8 @@
 """What the address holds besides the filters: window, selected record, view, area, chart selection.
 
-The session is the working copy and the address follows it. When the address changes by itself (a link was
-opened, the browser went back), the address wins and the session follows.
+The session is the working copy and the address follows it. Only when a person goes somewhere (opens a link,
+takes the browser's back button) does the address win and the session follow: a rerun also brings an address,
+but under load one that is older than what the session wrote since.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.domain.area import Area, parse_area
 from dashboard.domain.window import Window
@@ -81,8 +83,10 @@ class View:
         return cls(round(lat, 4), round(lng, 4), min(max(round(zoom, 2), 1.0), 18.0))
 
     def __str__(self) -> str:
-        """Write it as an address does."""
-        return f"{self.lat:g},{self.lng:g},{self.zoom:g}"
+        """Write it as an address does, with every digit that `parse` keeps."""
+        return ",".join(
+            f"{round(value, 4)!r}".removesuffix(".0") for value in (self.lat, self.lng, self.zoom)
+        )
 
 
 def _state() -> dict[str, str]:
@@ -105,13 +109,17 @@ def sync(page: str) -> None:
     query, written = _from_query(), st.session_state.get(_WRITTEN)
     moved = st.session_state.get(_PAGE) != page
     st.session_state[_PAGE] = page
-    if query != written and (query or not moved):
+    went = written is None or _is_history_navigation() or (moved and bool(query))
+    if went and query != written:
         st.session_state[_STATE] = query
         # A link that says where to look is not to be corrected by one that says what to look at.
         st.session_state[_ARRIVED] = (query.get("record", ""), "view" not in query)
-    elif written is None:
-        st.session_state[_STATE] = {}
     _write()
+
+
+def _is_history_navigation() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def _write() -> None:

@@ -1,7 +1,9 @@
 """The map and its clock as a Streamlit component: a sandboxed frame that outlives reruns."""
 
 import base64
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import streamlit as st
@@ -20,6 +22,7 @@ __all__ = ["choose_basemap", "show_map"]
 _PROJECT: Final = "arsenal-atlas"
 _NAME: Final = "map"
 _KEY: Final = "atlas_map"
+_REGISTERING: Final = Lock()
 
 
 def choose_basemap(preferred: str) -> str:
@@ -124,8 +127,16 @@ def _adopt(name: str) -> None:
 def _component() -> Any:  # noqa: ANN401  # Streamlit's renderer type is private
     manager = get_bidi_component_manager()
     name = f"{_PROJECT}.{_NAME}"
-    if manager.get_component_asset_root(name) is None:
-        # Streamlit looks for a manifest among installed files, which an editable install does not list.
-        manifest = ComponentManifest(_PROJECT, __version__, [ComponentConfig(_NAME, "static/component")])
-        manager.register_from_manifest(manifest, Path(static_path()).parent)
+    # Once a server: registered anew at each rerun, it is gone for a moment under the pages of other visitors.
+    with _REGISTERING:
+        if manager.get_component_asset_root(name) is None:
+            # Streamlit looks for a manifest among installed files, which an editable install does not list.
+            manifest = ComponentManifest(_PROJECT, __version__, [ComponentConfig(_NAME, "static/component")])
+            manager.register_from_manifest(manifest, Path(static_path()).parent)
+            _renderer.cache_clear()
+        return _renderer(name)
+
+
+@cache
+def _renderer(name: str) -> Any:  # noqa: ANN401  # as above
     return st.components.v2.component(name, js="index.js", isolate_styles=False)

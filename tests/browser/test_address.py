@@ -86,3 +86,16 @@ def test_a_link_to_no_record_says_so_and_still_shows_the_map(new_atlas: Callable
     expect(atlas.page.get_by_text("No record has this address")).to_be_visible()
     assert atlas.mark(FACTORY)["visible"]
     assert atlas.inspect()["window"] == {"from": None, "to": None}
+
+
+def test_the_browsers_back_button_takes_the_clock_back(atlas: Any) -> None:
+    for year in ("2020", "2015"):
+        atlas.set_date("To date", year)
+        atlas.wait_for_query("to", f"{year}-12-31")
+        atlas.expect_counts_as_in_map()
+    in_2015 = atlas.counts.inner_text()
+    atlas.page.go_back()
+    atlas.wait_in_map("map.window.to === '2020-12-31'")
+    atlas.wait_for_query("to", "2020-12-31")
+    expect(atlas.counts).not_to_have_text(in_2015)
+    atlas.expect_counts_as_in_map()

@@ -16,6 +16,13 @@ def test_the_table_follows_the_clock(open_page):
     assert opened.map["state"]["window"] == {"from": "2020-01-01", "to": "2020-12-31"}
 
 
+def test_a_rerun_that_brings_an_older_address_changes_nothing(open_page):
+    opened = open_page("atlas", {"to": "2020"})
+    opened.at.query_params["to"] = "2015-12-31"
+    opened.at.run()
+    assert opened.map["state"]["window"]["to"] == "2020-12-31"
+
+
 def test_a_site_takes_its_status_at_the_windows_end(open_page):
     row = open_page("atlas", {"to": "2025-06"}).at.dataframe[0].value.set_index("Name")
     assert row.loc["BlueBird SpyX plant, Ben Slimane", "Status"] == "planned"

@@ -45,6 +45,6 @@ def test_a_view_from_an_address_is_on_earth_or_none(text):
     assert view is None or (abs(view.lat) <= 90 and 1 <= view.zoom <= 18)
 
 
-@pytest.mark.parametrize("text", ["33.6,-7.1,5", "0,0,1", "-90,180,18"])
+@pytest.mark.parametrize("text", ["33.6,-7.1,5", "0,0,1", "-90,180,18", "-12.3456,-171.1234,4.25"])
 def test_a_view_survives_the_address(text):
     assert str(View.parse(text)) == text
