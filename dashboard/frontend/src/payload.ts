@@ -20,6 +20,10 @@ export interface Term {
   code: string;
   label: string;
 }
+export interface Country extends Term {
+  /** Codes of its shapes on the world map. */
+  shapes: string[];
+}
 export interface Texts {
   bytes: Uint8Array;
   at: Uint32Array;
@@ -33,6 +37,7 @@ export interface Payload {
   kinds: Kind[];
   statuses: Term[];
   precisions: Term[];
+  countries: Country[];
   lon: Float32Array;
   lat: Float32Array;
   first: Int32Array;
@@ -42,6 +47,7 @@ export interface Payload {
   kind: Uint8Array;
   status: Uint8Array;
   precision: Uint8Array;
+  country: Uint8Array;
   certain: Uint8Array;
   ids: Texts | null;
   names: Texts | null;
@@ -92,6 +98,14 @@ function text(value: unknown, otherwise: string): string {
 function readTerm(row: Record<string, unknown>): Term {
   const code = text(row["code"], "unknown");
   return { code, label: text(row["label"], code) };
+}
+
+/** What payloads of earlier releases say: nothing. */
+const NOWHERE: Country = { code: "", label: "", shapes: [] };
+
+function readCountry(row: Record<string, unknown>): Country {
+  const shapes = Array.isArray(row["shapes"]) ? row["shapes"] : [];
+  return { ...readTerm(row), shapes: shapes.filter((shape) => typeof shape === "string") };
 }
 
 function readKind(row: Record<string, unknown>): Kind {
@@ -270,6 +284,7 @@ export function parsePayload(buffer: ArrayBuffer): Payload {
     kinds: terms(header, "kinds").map(readKind),
     statuses: terms(header, "statuses").map(readTerm),
     precisions: terms(header, "precisions").map(readTerm),
+    countries: columns.has("country") ? terms(header, "countries").map(readCountry) : [NOWHERE],
     lon: columns.read("lon", "f32", marks),
     lat: columns.read("lat", "f32", marks),
     first: readDays(columns, header, "first", marks),
@@ -279,6 +294,7 @@ export function parsePayload(buffer: ArrayBuffer): Payload {
     kind: columns.read("kind", "u8", marks),
     status: columns.read("status", "u8", marks),
     precision: columns.read("precision", "u8", marks),
+    country: columns.has("country") ? columns.read("country", "u8", marks) : new Uint8Array(marks),
     certain: readCertain(columns, siteMarks, marks),
     ids: columns.texts("ids", records),
     names: columns.texts("names", records),
@@ -290,6 +306,7 @@ export function parsePayload(buffer: ArrayBuffer): Payload {
   below("kind", payload.kind, payload.kinds.length);
   below("status", payload.status, payload.statuses.length);
   below("precision", payload.precision, payload.precisions.length);
+  below("country", payload.country, payload.countries.length);
   if (marks > MANY) inTimeOrder(payload);
   return payload;
 }

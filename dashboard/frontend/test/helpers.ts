@@ -9,6 +9,7 @@ export type Row = {
   kind?: number;
   status?: number;
   precision?: number;
+  country?: number;
   certain?: number;
 };
 
@@ -33,6 +34,7 @@ const LAYOUT: [keyof Row, string, number][] = [
   ["kind", "u8", 1],
   ["status", "u8", 1],
   ["precision", "u8", 1],
+  ["country", "u8", 1],
   ["certain", "u8", 1],
 ];
 
@@ -128,6 +130,10 @@ export function bytesOf({ siteMarks, records, rows, names, header: extra }: Made
     ],
     statuses: [{ code: "operating", label: "operating" }],
     precisions: [{ code: "exact", label: "exact" }],
+    countries: [
+      { code: "", label: "", shapes: [] },
+      { code: "MA", label: "Morocco", shapes: ["MAR"] },
+    ],
     columns,
     ...extra,
   };

@@ -9,7 +9,7 @@ const good = (): ArrayBuffer =>
     records: 2,
     rows: [
       { lon: -7.5, lat: 33.5, first: PAST, last: FUTURE, record: 0, radius: 250 },
-      { lon: 180, lat: -90, first: 5, last: 9, record: 1, kind: 1 },
+      { lon: 180, lat: -90, first: 5, last: 9, record: 1, kind: 1, country: 1 },
     ],
     names: ["st-é", "ev-b"],
   });
@@ -24,6 +24,8 @@ test("a good payload is read whole", () => {
   assert.deepEqual([...p.radius], [250, 0]);
   assert.deepEqual([...p.kind], [0, 1]);
   assert.equal(p.kinds[1]!.colour, "#445566");
+  assert.deepEqual([...p.country], [0, 1]);
+  assert.deepEqual(p.countries[1], { code: "MA", label: "Morocco", shapes: ["MAR"] });
   assert.equal(textOf(p.names, 0), "st-é");
   assert.equal(textOf(p.names, 1), "ev-b");
   assert.equal(textOf(p.details, 1), "");
