@@ -20,10 +20,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from dashboard import __version__
+from dashboard.bench.commands import bench
 from dashboard.errors import AtlasError, ServerError, StoreError
 
 if TYPE_CHECKING:
-    from dashboard.bench.plan import Measurement
     from dashboard.geocoding import Gazetteer
     from dashboard.settings import Settings
     from dashboard.workflows.check import CheckReport
@@ -32,8 +32,6 @@ __all__ = ["cli", "main"]
 
 out: Final = Console()
 err: Final = Console(stderr=True)
-
-_RESULTS_WIDTH: Final = 130
 
 cli = typer.Typer(
     name="arsenal-atlas",
@@ -45,7 +43,6 @@ cli = typer.Typer(
     add_completion=False,
 )
 db = typer.Typer(help="The local store and the offline gazetteer.", no_args_is_help=True)
-bench = typer.Typer(help="Measure the atlas on this machine.", no_args_is_help=True)
 cli.add_typer(db, name="db")
 cli.add_typer(bench, name="bench")
 
@@ -99,15 +96,21 @@ def run(
     db_url: Annotated[
         str | None, typer.Option("--db", metavar="URL", help="Database address instead of the local file.")
     ] = None,
+    dataset: Annotated[
+        list[Path] | None,
+        typer.Option(help="Data package to show as a layer of its own; may be given several times."),
+    ] = None,
 ) -> None:
     """Serve the atlas to this machine.
 
     Examples: [bold]arsenal-atlas run[/] · [bold]arsenal-atlas run --port 8600 --no-browser[/] ·
-    [bold]arsenal-atlas run --db sqlite:///atlas.sqlite[/]
+    [bold]arsenal-atlas run --db sqlite:///atlas.sqlite[/] · [bold]arsenal-atlas run --dataset ./theirs[/]
     """
     from dashboard.runtime import runtime
     from dashboard.settings import static_path
 
+    if dataset:
+        os.environ["ARSENAL_ATLAS_DATASETS"] = os.pathsep.join(str(folder) for folder in dataset)
     _settings(db_url)
     if not (static_path() / "atlas-map.js").is_file():
         raise ServerError("The map's front end is not built: run `make install` in the checkout")
@@ -387,100 +390,6 @@ def db_gazetteer(
             err.print(f"Gazetteer: {settings.gazetteer_path} is current")
             return
     _build_gazetteer(settings)
-
-
-_JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object a line instead of a table.")]
-_SEED = Annotated[int, typer.Option(help="Equal seeds give equal synthetic records.", min=0)]
-
-
-@bench.command("map")
-def bench_map(
-    *,
-    points: Annotated[
-        list[int] | None, typer.Option(help="Number of points; may be given several times.", min=1)
-    ] = None,
-    variant: Annotated[str, typer.Option(help="atlas, circle_markers or geojson.")] = "atlas",
-    rivals: Annotated[bool, typer.Option("--rivals", help="Measure folium's own layers beside it.")] = False,
-    window: Annotated[
-        str, typer.Option(help="tenth: a tenth of the span slides; cumulative: it grows to all; both.")
-    ] = "both",
-    seed: _SEED = 0,
-    as_json: _JSON = False,
-) -> None:
-    """Measure the map with synthetic events: building it, showing it, stepping its clock.
-
-    Examples: [bold]arsenal-atlas bench map --points 100000[/] ·
-    [bold]arsenal-atlas bench map --points 1000 --points 10000 --rivals --json[/]
-    """
-    from dashboard.bench.plan import map_measurements
-
-    measurements = map_measurements(points or [10_000], variant, rivals=rivals, seed=seed, window=window)
-    _measure(measurements, as_json=as_json)
-
-
-@bench.command("app")
-def bench_app(
-    *,
-    records: Annotated[
-        list[int] | None, typer.Option(help="Number of records; may be given several times.", min=1)
-    ] = None,
-    seed: _SEED = 0,
-    as_json: _JSON = False,
-) -> None:
-    """Measure the whole app with a store of synthetic events, from seeding it to a rerun.
-
-    Example: [bold]arsenal-atlas bench app --records 1000 --records 100000[/]
-    """
-    from dashboard.bench.plan import app_measurements
-
-    _measure(app_measurements(records or [1_000], seed=seed), as_json=as_json)
-
-
-@bench.command("all")
-def bench_all(
-    *,
-    output: Annotated[
-        Path, typer.Option(help="File for the results, one JSON object a line.", metavar="FILE")
-    ] = Path("bench-results/results.jsonl"),
-    as_json: _JSON = False,
-) -> None:
-    """Measure everything that docs/benchmarks.md shows, in about five minutes.
-
-    Examples: [bold]arsenal-atlas bench all[/] · [bold]arsenal-atlas bench all --json --output mine.jsonl[/]
-    """
-    from dashboard.bench.plan import all_measurements
-
-    _measure(all_measurements(), as_json=as_json, output=output)
-    err.print(f"Results: {output}")
-
-
-def _measure(measurements: "list[Measurement]", *, as_json: bool, output: Path | None = None) -> None:
-    from dashboard.bench.plan import run as run_measurements
-
-    results = []
-    for number, result in enumerate(run_measurements(measurements, output), 1):
-        err.print(f"[dim]{number} of {len(measurements)}: {measurements[number - 1][0]}[/]", highlight=False)
-        results.append(result)
-        if as_json:
-            sys.stdout.write(json.dumps(result) + "\n")
-            sys.stdout.flush()
-    if not as_json:
-        _print_results(results)
-
-
-def _print_results(results: list[dict[str, Any]]) -> None:
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for result in results:
-        groups.setdefault(tuple(result), []).append(result)
-    for columns, rows in groups.items():
-        table = Table()
-        for column in columns:
-            table.add_column(column, justify="left" if column == "variant" else "right", no_wrap=True)
-        for row in rows:
-            values = row.values()
-            table.add_row(*(f"{v:,}" if isinstance(v, int | float) else str(v or "") for v in values))
-        # Wider than a narrow terminal rather than cut: a figure without its end is a wrong one.
-        Console(width=max(out.width, _RESULTS_WIDTH)).print(table)
 
 
 def main() -> None:

@@ -5,8 +5,11 @@ one row and no geometry. A *segment* is a stretch of days in the life of a site.
 where frames are made; whoever receives one may rely on it.
 """
 
-from dataclasses import dataclass
-from typing import Final
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +21,18 @@ from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
 from dashboard.domain.vocabulary import codes
 from dashboard.errors import FrameError
 
-__all__ = ["CRS", "PLACEMENTS", "SEGMENTS", "AtlasFrames", "check_placements", "check_segments", "records_of"]
+__all__ = [
+    "CRS",
+    "PLACEMENTS",
+    "SEGMENTS",
+    "AtlasFrames",
+    "Memo",
+    "check_placements",
+    "check_segments",
+    "records_of",
+]
+
+T = TypeVar("T")
 
 CRS: Final = "EPSG:4326"
 """Coordinate reference system of every frame: longitude and latitude in degrees."""
@@ -73,6 +87,50 @@ SEGMENTS: Final = pa.DataFrameSchema(
 """Columns of the segments frame: the lives of all sites, without overlaps."""
 
 
+class Memo:
+    """What was worked out from the frames of one version; it belongs to them and goes with them.
+
+    Keys say everything that a value depends on besides the frames, so whoever asks gets the same answer.
+
+    Parameters
+    ----------
+    most
+        Keep at most this many values: those asked for last.
+    """
+
+    def __init__(self, most: int = 32) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+
+    def get(self, key: Hashable, build: Callable[[], T]) -> T:
+        """Give a value, built unless it is kept.
+
+        Parameters
+        ----------
+        key
+            What it depends on; its first part names what it is and so decides its type.
+        build
+            Makes it. Two who ask at once may both build it.
+
+        Returns
+        -------
+        T
+            Shared by everybody: never changed in place.
+        """
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]  # type: ignore[return-value]  # the key decides the type
+        value = build()
+        with self._lock:
+            self._kept[key] = value
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return value
+
+
 @dataclass(frozen=True)
 class AtlasFrames:
     """What the atlas shows, at one data version.
@@ -93,6 +151,8 @@ class AtlasFrames:
     records: pd.DataFrame
     segments: pd.DataFrame
     version: str
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
+    """What was worked out from them, as long as they are in use."""
 
 
 def check_placements(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

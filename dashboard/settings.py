@@ -4,12 +4,14 @@ Names in the environment are the field names in capitals with the prefix ``ARSEN
 lists them all; a test holds the two together.
 """
 
+import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 __all__ = ["Settings", "load_settings", "starter_path", "static_path"]
 
@@ -59,6 +61,11 @@ class Settings(BaseSettings):
         default_factory=lambda: starter_path("data"),
         description="Data package that seeds an empty database.",
     )
+    datasets: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(),
+        description="Data packages to show as layers of their own beside the atlas: "
+        "folders with the system's path separator (`:`, on Windows `;`) between them.",
+    )
     basemap: str = Field(
         default="land",
         description="Basemap at start: `land` (offline), `none`, or an xyzservices name (online).",
@@ -68,6 +75,30 @@ class Settings(BaseSettings):
         ge=0,
         description="Above this many records the map payload carries no names; they are asked for by id.",
     )
+    online_geocoders: Annotated[tuple[Literal["nominatim", "photon"], ...], NoDecode] = Field(
+        default=(),
+        description="Online geocoders that may be asked, in this order: `nominatim`, `photon`, "
+        "with a comma between them. Empty: none, everything stays offline.",
+    )
+    geocoder_user_agent: str = Field(
+        default="",
+        description="Who asks an online geocoder: a name of your own and a way to reach you. Needed for any.",
+    )
+    nominatim_url: str = Field(
+        default="https://nominatim.openstreetmap.org", description="Address of the Nominatim server."
+    )
+    photon_url: str = Field(default="https://photon.komoot.io", description="Address of the Photon server.")
+
+    @field_validator("online_geocoders", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        parts = value.split(",") if isinstance(value, str) else None
+        return value if parts is None else [part.strip() for part in parts if part.strip()]
+
+    @field_validator("datasets", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
 
     @property
     def database_url(self) -> str:

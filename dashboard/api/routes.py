@@ -64,14 +64,13 @@ def marks(request: Request) -> Response:
         Bytes as docs/map-document.md describes, with an ETag; 404 for a version that is not the current one.
     """
     # Packed here, once for a version: Streamlit's middleware would do it again at every request.
-    atlas = runtime()
-    version = request.path_params["version"]
-    if version != atlas.version:
+    try:
+        body = runtime().payload(request.path_params["version"])
+    except KeyError:
         return JSONResponse(
             {"error": "This data version is no longer served: reload the page."},
             status_code=HTTPStatus.NOT_FOUND,
         )
-    body = atlas.payload()
     packed = "gzip" in request.headers.get("accept-encoding", "")
     etag = _etag(body, packed=packed)
     headers = {"ETag": etag, "Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
@@ -83,13 +82,13 @@ def marks(request: Request) -> Response:
     return Response(answer, media_type="application/octet-stream", headers=headers)
 
 
-# Keyed by the bytes themselves, which hash once: two versions, as the runtime keeps them.
-@lru_cache(maxsize=2)
+# Keyed by the bytes themselves, which hash once: two versions, as the runtime keeps them, and some datasets.
+@lru_cache(maxsize=8)
 def _gzipped(body: bytes) -> bytes:
     return gzip.compress(body, _GZIP_LEVEL, mtime=0)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _etag(body: bytes, *, packed: bool) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}{"-gzip" if packed else ""}"'
 

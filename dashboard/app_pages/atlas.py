@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.ui import address
 from dashboard.ui.area import show_chips
 from dashboard.ui.charts import show_below
-from dashboard.ui.counts import show_counts
+from dashboard.ui.counts import show_beside, show_counts
 from dashboard.ui.filters import show_filters
 from dashboard.ui.map_panel import choose_basemap, show_map
 from dashboard.ui.page import open_page
@@ -19,18 +19,29 @@ MAP_HEIGHT = 640
 atlas = open_page("atlas")
 frames, library = atlas.frames(), atlas.library()
 filters = show_filters(frames, library)
-move_to = bring_into_view(frames, filters)
+move_to = bring_into_view(atlas, filters)
 basemap = choose_basemap(atlas.settings.basemap)
 selection = select(frames, filters, address.window())
+shown = [one for one in atlas.datasets if address.shows_layer(one.layer)]
+beside = {one: select(one.frames, filters, address.window()) for one in shown}
 
 show_counts(selection, atlas.version, filters.area)
+show_beside(beside)
 show_chips(library)
 left, right = st.columns([2, 1], gap="medium")
 with left:
-    show_map(frames.version, mask_bits(frames, filters), basemap=basemap, move_to=move_to, height=MAP_HEIGHT)
+    show_map(
+        frames.version,
+        mask_bits(frames, filters),
+        basemap=basemap,
+        move_to=move_to,
+        height=MAP_HEIGHT,
+        datasets=[(one, mask_bits(one.frames, filters)) for one in atlas.datasets],
+    )
 with right:
-    if address.selected_record():
-        show_record(library, address.selected_record(), height=MAP_HEIGHT)
+    if selected := address.selected_record():
+        home, own_id, dataset = atlas.home_of(selected)
+        show_record(home, own_id, height=MAP_HEIGHT, dataset=dataset)
     else:
         show_welcome(selection, library, height=MAP_HEIGHT)
-show_below(selection, frames, library, filters)
+show_below(selection, frames, library, filters, beside)

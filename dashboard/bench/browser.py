@@ -16,12 +16,14 @@ from dashboard.errors import AtlasError
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Frame
 
-__all__ = ["BenchError", "chromium", "steps_of", "watching", "when_standing"]
+__all__ = ["WARM_UP", "BenchError", "chromium", "chromium_path", "steps_of", "watching", "when_standing"]
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-gpu",
+    # Without it a Chromium that has no GPU refuses WebGL altogether since version 137.
+    "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -30,53 +32,108 @@ _ARGUMENTS: Final = (
     "--enable-precise-memory-info",
     "--js-flags=--expose-gc",
 )
-_PATIENCE_MS: Final = 300_000
+_PATIENCE_S: Final = 300
+_STEPS_S: Final = 10  # a slow variant makes fewer than all steps, and the result says how many
+WARM_UP: Final = 3
+"""Steps that are made before those that are measured."""
 
 # Runs in every frame before anything else. `bench.standing` is when points stood, in the time of the day.
+# Reading a pixel waits for the GPU's process, which draws long after the script's call has returned.
 _WATCH: Final = """
-globalThis.bench = { busy: 0, standing: null, raf: requestAnimationFrame.bind(globalThis) };
+globalThis.bench = { busy: 0, standing: null, gl: [], raf: requestAnimationFrame.bind(globalThis) };
 globalThis.requestAnimationFrame = callback => bench.raf(time => {
     const start = performance.now();
     try { callback(time); } finally { bench.busy += performance.now() - start; }
 });
+{
+    const { getContext } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.getContext = function (kind, ...options) {
+        const context = getContext.call(this, kind, ...options);
+        if (context?.readPixels && !bench.gl.includes(context)) bench.gl.push(context);
+        return context;
+    };
+    const instances = { drawArraysInstanced: 3, drawElementsInstanced: 4 };
+    for (const [name, at] of Object.entries(instances)) {
+        const draw = WebGL2RenderingContext.prototype[name];
+        WebGL2RenderingContext.prototype[name] = function (...values) {
+            draw.apply(this, values);
+            bench.onDraw?.(values[at]);
+        };
+    }
+}
+bench.settle = () => bench.gl.forEach(gl =>
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)));
+bench.renderer = () => bench.gl.map(gl => {
+    const names = gl.getExtension("WEBGL_debug_renderer_info");
+    return gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
+}).join(" ");
 bench.isReady = () => globalThis.ArsenalAtlas
     ? ArsenalAtlas.inspect()?.state === "ready" : globalThis.benchReady === true;
 (function look() {
     if (!bench.isReady()) return void bench.raf(look);
     // One frame draws the points, the next one begins after they were shown.
-    bench.raf(() => bench.raf(() => { bench.standing = performance.timeOrigin + performance.now(); }));
+    bench.raf(() => bench.raf(() => {
+        bench.settle();
+        bench.standing = performance.timeOrigin + performance.now();
+    }));
 })();
 """
+# The result is left in the page: a call that waited for it could not be given up.
 _STEP: Final = """
-windows => new Promise(resolve => {
+([windows, budget]) => {
     const move = globalThis.benchMove ?? ((from, to) => ArsenalAtlas.setWindow(from, to));
     const gaps = [], times = [];
-    let before = null, sync = 0, at = -1;
+    let begin = 0, before = 0, sync = 0, at = -1;
+    const finish = () => {
+        bench.settle();
+        const elapsed = performance.now() - begin;
+        globalThis.gc?.();
+        const heap = performance.memory?.usedJSHeapSize ?? 0;
+        bench.steps = { gaps, times, elapsed, heap, renderer: bench.renderer() };
+    };
     const tick = now => {
         if (at >= 0) {
             times.push(sync + bench.busy);
             gaps.push(now - before);
-        }
+        } else begin = now;
         before = now;
         at += 1;
-        if (at === windows.length) {
-            globalThis.gc?.();
-            const heap = performance.memory?.usedJSHeapSize ?? 0;
-            return resolve({ gaps, times, heap });
-        }
+        if (at === windows.length || now - begin > budget) return void finish();
         bench.busy = 0;
         const start = performance.now();
-        move(...windows[at]);
+        const shown = move(...windows[at]);
         sync = performance.now() - start;
-        bench.raf(tick);
+        if (shown instanceof Promise) void shown.then(() => bench.raf(tick));
+        else bench.raf(tick);
     };
+    bench.steps = null;
     bench.raf(tick);
-})
+}
 """
 
 
 class BenchError(AtlasError, RuntimeError):
     """A benchmark that cannot run on this machine."""
+
+
+def chromium_path() -> str:
+    """Find the system's Chromium.
+
+    Returns
+    -------
+    str
+        Its path.
+
+    Raises
+    ------
+    BenchError
+        If there is none.
+    """
+    found = (shutil.which(name) for name in (os.environ.get("CHROMIUM"), *_NAMES) if name)
+    path = next(filter(None, found), None)
+    if path is None:
+        raise BenchError("Benchmarks need Chromium: install it, or set CHROMIUM to its path")
+    return path
 
 
 @contextmanager
@@ -91,25 +148,24 @@ def chromium() -> Iterator["Browser"]:
     Raises
     ------
     BenchError
-        If Playwright or Chromium is missing.
+        If Playwright or Chromium is missing, or the browser fails.
     """
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
     except ModuleNotFoundError as error:
         raise BenchError("Benchmarks need Playwright: run them by `make bench` in a checkout") from error
-    found = (shutil.which(name) for name in (os.environ.get("CHROMIUM"), *_NAMES) if name)
-    path = next(filter(None, found), None)
-    if path is None:
-        raise BenchError("Benchmarks need Chromium: install it, or set CHROMIUM to its path")
+    path = chromium_path()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
         try:
             yield browser
+        except Error as error:
+            raise BenchError(f"the browser gave up: {error.message.splitlines()[0]}") from error
         finally:
             browser.close()
 
 
-def when_standing(frame: "Frame", origin: float) -> float:
+def when_standing(frame: "Frame", origin: float, patience_s: float = _PATIENCE_S) -> float:
     """Wait until a frame shows its points.
 
     Parameters
@@ -118,13 +174,20 @@ def when_standing(frame: "Frame", origin: float) -> float:
         The frame, opened by a page that `watching` prepared.
     origin
         Beginning of the navigation: ``performance.timeOrigin`` of the page.
+    patience_s
+        Seconds to wait at most.
 
     Returns
     -------
     float
         Milliseconds from there until points stood.
+
+    Raises
+    ------
+    BenchError
+        If no points stand in time, or the page died.
     """
-    frame.wait_for_function("() => bench.standing !== null", timeout=_PATIENCE_MS)
+    _wait(frame, "bench.standing !== null", patience_s, "no points stood")
     standing: float = frame.evaluate("() => bench.standing")
     return standing - origin
 
@@ -145,13 +208,15 @@ def watching(browser: "Browser", width: int = 1280, height: int = 800) -> Any:  
         In a context of its own, without anything in its cache.
     """
     page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-    page.set_default_timeout(_PATIENCE_MS)
+    page.set_default_timeout(_PATIENCE_S * 1000)
     page.add_init_script(_WATCH)
     return page
 
 
-def steps_of(frame: "Frame", windows: list[tuple[str, str]]) -> dict[str, float]:
-    """Step the clock, one step for each animation frame.
+def steps_of(
+    frame: "Frame", windows: list[tuple[str, str]], patience_s: float = _PATIENCE_S
+) -> dict[str, Any]:
+    """Step the clock, one step for each animation frame, for ten seconds at most.
 
     Parameters
     ----------
@@ -159,18 +224,49 @@ def steps_of(frame: "Frame", windows: list[tuple[str, str]]) -> dict[str, float]
         Frame that shows its points.
     windows
         First and last day of each step, ISO.
+    patience_s
+        Seconds to wait at most for the steps, which cannot be interrupted.
 
     Returns
     -------
-    dict of str to float
-        ``fps``, ``step_ms``, ``gap_p95_ms``, ``heap_mb``.
+    dict
+        ``fps``, ``step_ms``, ``gap_p95_ms``, ``gap_max_ms``, ``heap_mb``, ``steps``, ``webgl``.
+
+    Raises
+    ------
+    BenchError
+        If not one step was made in time, or the page died.
     """
-    frame.evaluate(_STEP, windows[:3])  # the first steps warm the compiler up
-    found = frame.evaluate(_STEP, windows)
+    _made(frame, windows[:WARM_UP], patience_s)  # they warm the compiler up
+    found = _made(frame, windows, patience_s)
     gaps = sorted(found["gaps"])
+    renderer = found["renderer"]
+    software = any(name in renderer for name in ("SwiftShader", "llvmpipe"))
     return {
-        "fps": round(1000 * len(gaps) / max(sum(gaps), 1e-9), 1),
+        "fps": round(1000 * len(gaps) / max(found["elapsed"], 1e-9), 2),
         "step_ms": round(median(found["times"]), 2),
         "gap_p95_ms": round(gaps[min(len(gaps) - 1, int(0.95 * len(gaps)))], 1),
+        "gap_max_ms": round(gaps[-1], 1),
         "heap_mb": round(found["heap"] / 1e6, 1),
+        "steps": len(gaps),
+        "webgl": ("software" if software else "GPU") if renderer else "",
     }
+
+
+def _made(frame: "Frame", windows: list[tuple[str, str]], patience_s: float) -> dict[str, Any]:
+    frame.evaluate(_STEP, [windows, _STEPS_S * 1000])
+    _wait(frame, "bench.steps", _STEPS_S + patience_s, "the clock made no step")
+    found: dict[str, Any] = frame.evaluate("() => bench.steps")
+    return found
+
+
+def _wait(frame: "Frame", condition: str, patience_s: float, otherwise: str) -> None:
+    from playwright.sync_api import Error
+    from playwright.sync_api import TimeoutError as TooLong
+
+    try:
+        frame.wait_for_function(f"() => {condition}", timeout=patience_s * 1000, polling=100)
+    except TooLong as error:
+        raise BenchError(f"{otherwise} in the {patience_s:.0f} s that were left") from error
+    except Error as error:
+        raise BenchError(f"{otherwise}: {error.message.splitlines()[0]}") from error

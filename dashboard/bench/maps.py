@@ -1,50 +1,33 @@
 """``bench map``: how long a map of so many points takes to build, to appear and to step through time."""
 
 import time
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from dashboard.bench.browser import chromium, steps_of, watching, when_standing
-from dashboard.bench.serving import serving
-from dashboard.bench.synthetic import FIRST_DAY, LAST_DAY, synthetic_frames
-from dashboard.bench.variants import pages_of
+from dashboard.bench.browser import BenchError, chromium, steps_of, watching, when_standing
+from dashboard.bench.clocks import clock_windows
+from dashboard.bench.synthetic import synthetic_frames
+from dashboard.bench.variants import LIMIT_S, variant_named
 from dashboard.frames import AtlasFrames
-from dashboard.settings import static_path
 
-__all__ = ["STEPS", "WINDOWS", "clock_windows", "measure_map"]
+if TYPE_CHECKING:
+    from dashboard.bench.opened import Opened
 
-STEPS: Final = 50
-"""Steps of the clock that are measured."""
+__all__ = ["measure_map", "measure_rival"]
 
-WINDOWS: Final = ("tenth", "cumulative")
-"""How the clock's window moves: a tenth of the span that slides, or all since the beginning that grows."""
-
-_PART: Final = 10  # the sliding window is a tenth of the span
-_LONGEST: Final = 366  # days of the widest synthetic date: the last window holds all of them for certain
-
-
-def clock_windows(window: str = "tenth") -> list[tuple[str, str]]:
-    """List the windows of the clock's steps, from the beginning of the span to its end.
-
-    Parameters
-    ----------
-    window
-        A name of `WINDOWS`. A cumulative one ends by showing every point.
-
-    Returns
-    -------
-    list of tuple of str
-        First and last day, ISO.
-    """
-    whole = int((LAST_DAY - FIRST_DAY).astype(int))
-    if window == "cumulative":
-        ends = FIRST_DAY + np.linspace(whole // STEPS, whole + _LONGEST, STEPS).astype(int)
-        return [(str(FIRST_DAY), str(end)) for end in ends]
-    width = whole // _PART
-    starts = FIRST_DAY + np.linspace(0, whole - width, STEPS).astype(int)
-    return [(str(start), str(start + width)) for start in starts]
+_LEAST_S: Final = 10  # for a step, however long the first paint took
+_FIGURES: Final = (
+    "build_ms",
+    "payload_bytes",
+    "first_paint_ms",
+    "fps",
+    "step_ms",
+    "gap_p95_ms",
+    "gap_max_ms",
+    "heap_mb",
+    "steps",
+)
 
 
 @lru_cache(maxsize=1)
@@ -65,36 +48,82 @@ def measure_map(variant: str, points: int, seed: int = 0, window: str = "tenth")
     seed
         Equal seeds give equal events.
     window
-        A name of `WINDOWS`.
+        A name of `dashboard.bench.clocks.WINDOWS`.
 
     Returns
     -------
     dict
         ``variant``, ``points``, ``window``, ``build_ms``, ``payload_bytes``, ``first_paint_ms``, ``fps``,
-        ``step_ms``, ``gap_p95_ms``, ``heap_mb``; docs/benchmarks.md says what each is.
+        ``step_ms``, ``gap_p95_ms``, ``gap_max_ms``, ``heap_mb``, ``steps``, ``webgl`` and ``note``;
+        docs/benchmarks.md says what each is.
 
     Raises
     ------
     BenchError
-        If the browser is missing or the variant cannot show so many points.
+        If the browser is missing, or the variant cannot be built for so many points. What fails after that
+        is said in ``note``.
     """
+    chosen = variant_named(variant)
+    if refusal := chosen.refusal(points):
+        raise BenchError(refusal)
     frames = _frames(points, seed)
-    start = time.perf_counter()
-    pages = pages_of(variant, frames)
-    build_ms = (time.perf_counter() - start) * 1000
-    with chromium() as browser, serving(pages, static_path()) as address:
+    end = time.monotonic() + LIMIT_S
+    with chosen.opened(frames, window) as opened:
+        measured = _in_browser(opened, window, end)
+    return _row(variant, points, window, measured)
+
+
+def measure_rival(variant: str, points: int, seed: int = 0, window: str = "tenth") -> dict[str, Any]:
+    """Measure as `measure_map` does; where that is impossible, give a row that says why.
+
+    Parameters
+    ----------
+    variant
+        A name of `dashboard.bench.variants.VARIANTS`.
+    points
+        How many events.
+    seed
+        Equal seeds give equal events.
+    window
+        A name of `dashboard.bench.clocks.WINDOWS`.
+
+    Returns
+    -------
+    dict
+        As of `measure_map`; without figures, ``note`` has the reason.
+    """
+    try:
+        return measure_map(variant, points, seed, window)
+    except BenchError as error:
+        return _row(variant, points, window, {"note": str(error)})
+    except MemoryError:
+        return _row(variant, points, window, {"note": "building it exceeded the memory"})
+
+
+def _in_browser(opened: "Opened", window: str, end: float) -> dict[str, Any]:
+    with chromium() as browser:
         page = watching(browser)
-        page.goto(f"{address}/", wait_until="commit")
+        page.set_default_timeout(LIMIT_S * 1000)
+        if opened.prelude:
+            page.add_init_script(opened.prelude)
+        page.goto(opened.address, wait_until="commit")
         frame = page.main_frame
-        if variant == "atlas":
+        if opened.framed:
             frame = page.wait_for_selector("iframe", state="attached").content_frame()
-        first_paint_ms = when_standing(frame, page.evaluate("() => performance.timeOrigin"))
-        measured = steps_of(frame, clock_windows(window))
-    return {
-        "variant": variant,
-        "points": points,
-        "window": window,
-        "build_ms": round(build_ms, 1),
-        "payload_bytes": sum(map(len, pages.values())),
-        "first_paint_ms": round(first_paint_ms),
-    } | measured
+        measured: dict[str, Any] = {}
+        try:
+            standing = when_standing(frame, 0, max(_LEAST_S, end - time.monotonic()))
+            origin = page.evaluate("() => performance.timeOrigin")
+            measured["first_paint_ms"] = round(standing - origin)
+            measured |= steps_of(frame, clock_windows(window), max(_LEAST_S, end - time.monotonic()))
+        except BenchError as error:
+            measured["note"] = str(error)
+    with suppress(BenchError):
+        built = opened.built()
+        measured |= {"build_ms": round(built.build_ms, 1), "payload_bytes": built.payload_bytes}
+    return measured
+
+
+def _row(variant: str, points: int, window: str, measured: dict[str, Any]) -> dict[str, Any]:
+    empty = dict.fromkeys(_FIGURES) | {"webgl": "", "note": ""}
+    return {"variant": variant, "points": points, "window": window} | empty | measured

@@ -1,14 +1,21 @@
 """Which measurements a command makes, one after another, and where their results go."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from dashboard.bench.app import measure_app
-from dashboard.bench.browser import BenchError
-from dashboard.bench.maps import WINDOWS, measure_map
-from dashboard.bench.variants import MOST_CIRCLE_MARKERS, VARIANTS
+from dashboard.bench.browser import BenchError, chromium_path
+from dashboard.bench.clocks import WINDOWS
+from dashboard.bench.maps import measure_map, measure_rival
+from dashboard.bench.table import tables
+from dashboard.bench.variants import VARIANTS, variant_named
 
 __all__ = ["Measurement", "all_measurements", "app_measurements", "map_measurements", "run"]
 
@@ -16,6 +23,7 @@ Measurement = tuple[str, Callable[[], dict[str, Any]]]
 """What is measured, in words, and how."""
 
 _RIVALS: Final = tuple(name for name in VARIANTS if name != "atlas")
+_SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 
 
 def map_measurements(
@@ -30,33 +38,37 @@ def map_measurements(
     variant
         The variant to measure.
     rivals
-        Whether the rivals are measured beside it, as far as they can go.
+        Whether the rivals are measured beside it, as far as they can go; where they cannot, their row says
+        why.
     seed
         Seed of the synthetic events.
     window
-        A name of `dashboard.bench.maps.WINDOWS`, or ``both``.
+        A name of `dashboard.bench.clocks.WINDOWS`, or ``both``.
 
     Returns
     -------
     list of Measurement
         In order.
     """
-    if variant not in VARIANTS:
-        raise BenchError(f"There is no variant {variant!r}: choose among {', '.join(VARIANTS)}")
+    variant_named(variant)
     if window not in (*WINDOWS, "both"):
         raise BenchError(f"There is no window {window!r}: choose among {', '.join(WINDOWS)}, both")
     names = list(dict.fromkeys([variant, *(_RIVALS if rivals else ())]))
     return [
-        (f"{name}, {number:,} points, {moving} window", _map_call(name, number, seed, moving))
+        (
+            f"{name}, {number:,} points, {moving} window",
+            _map_call(measure_map if name == variant else measure_rival, name, number, seed, moving),
+        )
         for number in points
         for name in names
         for moving in (WINDOWS if window == "both" else (window,))
-        if name == variant or name != "circle_markers" or number <= MOST_CIRCLE_MARKERS
     ]
 
 
-def _map_call(variant: str, points: int, seed: int, window: str) -> Callable[[], dict[str, Any]]:
-    return lambda: measure_map(variant, points, seed, window)
+def _map_call(
+    measure: Callable[[str, int, int, str], dict[str, Any]], variant: str, points: int, seed: int, window: str
+) -> Callable[[], dict[str, Any]]:
+    return lambda: measure(variant, points, seed, window)
 
 
 def app_measurements(records: Sequence[int], *, seed: int) -> list[Measurement]:
@@ -87,13 +99,18 @@ def all_measurements() -> list[Measurement]:
     Returns
     -------
     list of Measurement
-        Our map at 1,000 and 100,000 points, its rivals at 1,000 and 10,000, the app at 1,000 and 100,000.
+        At each size our map under both windows and its rivals under the sliding one; the app at 1,000 and
+        100,000.
     """
-    return [
-        *map_measurements((1_000, 10_000), "atlas", rivals=True, seed=0),
-        *map_measurements((100_000,), "atlas", rivals=False, seed=0),
-        *app_measurements((1_000, 100_000), seed=0),
+    sized = [
+        measurement
+        for points in _SIZES
+        for measurement in (
+            *map_measurements((points,), "atlas", rivals=False, seed=0, window="cumulative"),
+            *map_measurements((points,), "atlas", rivals=True, seed=0, window="tenth"),
+        )
     ]
+    return [*sized, *app_measurements((1_000, 100_000), seed=0)]
 
 
 def run(measurements: Sequence[Measurement], output: Path | None = None) -> Iterator[dict[str, Any]]:
@@ -104,19 +121,45 @@ def run(measurements: Sequence[Measurement], output: Path | None = None) -> Iter
     measurements
         What to measure.
     output
-        File for one JSON object a line, written anew; its folder is made when missing.
+        File for one JSON object a line, written anew, each with the circumstances; its folder is made when
+        missing. The tables of `dashboard.bench.table` come to stand beside it, ending in ``.md``.
 
     Yields
     ------
     dict
         One result.
     """
+    kept = []
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text("", encoding="utf-8")
     for _, measure in measurements:
+        before = _circumstances()
         result = measure()
+        kept.append(result | before)
         if output is not None:
             with output.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(result) + "\n")
+                file.write(json.dumps(kept[-1]) + "\n")
+            output.with_suffix(".md").write_text(tables(kept), encoding="utf-8")
         yield result
+
+
+def _circumstances() -> dict[str, Any]:
+    load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load": load,
+        "cpus": os.cpu_count(),
+        "python": sys.version.split()[0],
+        "browser": _browser_version(),
+    }
+
+
+@lru_cache(maxsize=1)
+def _browser_version() -> str:
+    try:
+        command = [chromium_path(), "--version"]
+        found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)  # noqa: S603  # the browser that measures
+    except (BenchError, OSError, subprocess.TimeoutExpired):
+        return ""
+    return " ".join(found.stdout.split()[:2])

@@ -7,23 +7,26 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from dashboard.maps.addresses import ASSETS
-
 __all__ = ["serving"]
 
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".html": "text/html; charset=utf-8",
+    ".png": "image/png",
+}
 
 
 @contextmanager
-def serving(pages: Mapping[str, bytes], assets: Path) -> Iterator[str]:
-    """Serve pages and the built front end to this machine.
+def serving(pages: Mapping[str, bytes], folders: Mapping[str, Path]) -> Iterator[str]:
+    """Serve pages and files to this machine.
 
     Parameters
     ----------
     pages
         Bodies by path; paths with a known ending have its type, others are HTML unless they end in ``marks``.
-    assets
-        Folder of the built front end.
+    folders
+        Folders by the address under which their files are served.
 
     Yields
     ------
@@ -31,13 +34,19 @@ def serving(pages: Mapping[str, bytes], assets: Path) -> Iterator[str]:
         Address of the server, without a slash at the end.
     """
 
+    def found(path: str) -> bytes | None:
+        if path in pages or ".." in path:
+            return pages.get(path)
+        for prefix, folder in folders.items():
+            if path.startswith(f"{prefix}/"):
+                file = folder / path.removeprefix(f"{prefix}/")
+                return file.read_bytes() if file.is_file() else None
+        return None
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
-            body = pages.get(path)
-            if body is None and path.startswith(f"{ASSETS}/") and ".." not in path:
-                file = assets / path.removeprefix(f"{ASSETS}/")
-                body = file.read_bytes() if file.is_file() else None
+            body = found(path)
             self.send_response(HTTPStatus.NOT_FOUND if body is None else HTTPStatus.OK)
             kind = "application/octet-stream" if path.endswith("marks") else _TYPES[".html"]
             self.send_header("Content-Type", _TYPES.get(Path(path).suffix, kind))

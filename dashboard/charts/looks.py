@@ -4,14 +4,14 @@ Axes, grids and type are Streamlit's theme, so that light and dark follow by the
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
 
 from dashboard.domain.symbols import kind_colour
 
-__all__ = ["PICK", "accent", "group_colours", "picker", "shaded"]
+__all__ = ["PICK", "accent", "group_colours", "names_axis", "picker", "shaded", "top_legend"]
 
 PICK: Final = "pick"
 """Name of the selection in every chart."""
@@ -106,3 +106,32 @@ def shaded(frame: pd.DataFrame, chosen: "pd.Series[bool] | None") -> "pd.Series[
     if "fit" in frame.columns:
         solid = solid.where(frame["fit"] == "certain", _POSSIBLE)
     return solid if chosen is None else solid.where(chosen, solid * _NOT_CHOSEN)
+
+
+def names_axis(**options: Any) -> alt.Axis:  # noqa: ANN401  # Altair's own options, checked by Altair
+    """Make an axis of names: each of them is written, beside its own row.
+
+    Parameters
+    ----------
+    **options
+        More options of the axis.
+
+    Returns
+    -------
+    altair.Axis
+        The axis.
+    """
+    # Streamlit's theme moves the first and the last label inwards, away from their rows.
+    return alt.Axis(labelOverlap=False, labelFlush=False, grid=False, **options)
+
+
+def top_legend() -> alt.Legend:
+    """Make a legend above the chart that wraps on a narrow screen.
+
+    Returns
+    -------
+    altair.Legend
+        The legend.
+    """
+    columns = alt.ExprRef("width < 450 ? 2 : width < 900 ? 5 : 0")
+    return alt.Legend(orient="top", title=None, columns=columns, symbolType="square")

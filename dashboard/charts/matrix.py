@@ -3,11 +3,13 @@
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.looks import accent, picker, shaded
+from dashboard.charts.looks import accent, names_axis, picker, shaded
 
 __all__ = ["matrix_chart", "matrix_words"]
 
 _STEP = 28
+# A cell holds a number of three digits; a narrow screen scrolls sideways rather than squeeze it.
+_WIDTH = 44
 _MARGIN = 40
 _LABEL = 170
 
@@ -45,15 +47,13 @@ def matrix_chart(
             "b_name:N",
             title=None,
             sort=names,
-            axis=alt.Axis(
-                labelAngle=-40, labelLimit=_LABEL, labelOverlap=False, orient="top", grid=False, domain=False
-            ),
+            axis=names_axis(labelAngle=-40, labelLimit=_LABEL, orient="top", domain=False),
         ),
         y=alt.Y(
             "a_name:N",
             title=None,
             sort=names,
-            axis=alt.Axis(labelLimit=_LABEL, labelOverlap=False, grid=False, domain=False),
+            axis=names_axis(labelLimit=_LABEL, domain=False),
         ),
         opacity=alt.Opacity("shade:Q", scale=None),
         description=alt.Description("words:N"),
@@ -81,7 +81,7 @@ def matrix_chart(
         detail=["pair:N"],
     )
     height = max(len(names), 1) * _STEP + _MARGIN
-    return alt.layer(cells, numbers).properties(height=height)
+    return alt.layer(cells, numbers).properties(width=alt.Step(_WIDTH), height=height)
 
 
 def matrix_words(frame: pd.DataFrame) -> str:

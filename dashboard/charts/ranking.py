@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.looks import picker, shaded
+from dashboard.charts.looks import names_axis, picker, shaded, top_legend
 
 __all__ = ["ranking_chart", "ranking_words"]
 
@@ -38,13 +38,13 @@ def ranking_chart(frame: pd.DataFrame, chosen: "pd.Series[bool] | None" = None) 
                 "name:N",
                 title=None,
                 sort=names,
-                axis=alt.Axis(labelLimit=220, labelOverlap=False, grid=False),
+                axis=names_axis(labelLimit=220),
             ),
             x=alt.X("records:Q", title="Records", axis=alt.Axis(tickMinStep=1, format="d")),
             color=alt.Color(
                 "type:N",
                 scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
-                legend=alt.Legend(orient="top", title=None, symbolType="square"),
+                legend=top_legend(),
             ),
             opacity=alt.Opacity("shade:Q", scale=None),
             order=alt.Order("type:N", sort="descending"),

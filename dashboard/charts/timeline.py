@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.looks import group_colours, picker, shaded
+from dashboard.charts.looks import group_colours, picker, shaded, top_legend
 
 __all__ = ["timeline_chart", "timeline_words"]
 
@@ -63,7 +63,7 @@ def timeline_chart(
             color=alt.Color(
                 "group:N",
                 scale=colours,
-                legend=alt.Legend(orient="top", title=None, columns=0, symbolType="square"),
+                legend=top_legend(),
             ),
             opacity=alt.Opacity("shade:Q", scale=None),
             order=alt.Order("order:Q"),

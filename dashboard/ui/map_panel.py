@@ -1,6 +1,7 @@
 """The map and its clock as a Streamlit component: a sandboxed frame that outlives reruns."""
 
 import base64
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -16,6 +17,7 @@ from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import basemaps, find_basemap
 from dashboard.settings import static_path
 from dashboard.ui import address
+from dashboard.workflows.datasets import Dataset
 
 __all__ = ["choose_basemap", "show_map"]
 
@@ -41,7 +43,6 @@ def choose_basemap(preferred: str) -> str:
     area = address.area()
     follows = address.area_text().startswith("view:")
     st.session_state["in_view"] = follows
-    st.session_state["lines"] = address.flag("lines")
     with st.sidebar:
         st.toggle(
             "Only what the map shows",
@@ -49,12 +50,6 @@ def choose_basemap(preferred: str) -> str:
             on_change=_follow,
             help="Table, charts and counts follow the map as you move it."
             + (" It takes the place of the area drawn now." if area and not follows else ""),
-        )
-        st.toggle(
-            "Lines between places of one event",
-            key="lines",
-            on_change=lambda: address.set_flag("lines", on=bool(st.session_state["lines"])),
-            help="A meeting in one city about a plant in another: both ends, joined.",
         )
         return st.selectbox(
             "Basemap",
@@ -75,7 +70,15 @@ def _follow() -> None:
         address.set_area(None)
 
 
-def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, height: int) -> None:
+def show_map(
+    version: str,
+    mask: bytes | None,
+    *,
+    basemap: str,
+    move_to: str,
+    height: int,
+    datasets: Sequence[tuple[Dataset, bytes | None]] = (),
+) -> None:
     """Draw the map and the clock, and take over what the user does there.
 
     Parameters
@@ -90,6 +93,8 @@ def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, he
         Id of a record to bring into view, empty for none.
     height
         Height in CSS pixels.
+    datasets
+        Imported datasets, each with the bits of its records that match the filters.
     """
     view = address.view()
     clock = address.window()
@@ -97,17 +102,23 @@ def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, he
         "window": {"from": clock.start_text, "to": clock.end_text},
         "selected": address.selected_record() or None,
         "view": {"lat": view.lat, "lng": view.lng, "zoom": view.zoom} if view else None,
-        "mask": None if mask is None else base64.b64encode(mask).decode("ascii"),
+        "mask": _text(mask),
         "theme": st.context.theme.type or "light",
         "moveTo": move_to or None,
         "area": address.area_text() or None,
-        "lines": address.flag("lines"),
+        "layers": address.layers(),
+        "datasets": [
+            {"id": one.layer, "label": one.title, "colour": one.colour, "version": one.frames.version}
+            for one, _ in datasets
+        ],
+        "masks": {one.layer: _text(bits) for one, bits in datasets},
     }
     _component()(
         key=_KEY,
         data={
             "document": f"{MAP_DOCUMENT}?basemap={basemap}",
             "payload": payload_address(version),
+            "datasets": {one.layer: payload_address(one.frames.version) for one, _ in datasets},
             "state": state,
             "height": height,
         },
@@ -116,7 +127,12 @@ def show_map(version: str, mask: bytes | None, *, basemap: str, move_to: str, he
         on_selected_change=lambda: _adopt("selected"),
         on_view_change=lambda: _adopt("view"),
         on_area_change=lambda: _adopt("area"),
+        on_layers_change=lambda: _adopt("layers"),
     )
+
+
+def _text(mask: bytes | None) -> str | None:
+    return None if mask is None else base64.b64encode(mask).decode("ascii")
 
 
 def _adopt(name: str) -> None:

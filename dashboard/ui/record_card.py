@@ -8,6 +8,7 @@ from dashboard.domain.records import Actor, Citation, Event, Location, Product, 
 from dashboard.domain.vocabulary import label
 from dashboard.ui import address
 from dashboard.ui.words import plain
+from dashboard.workflows.datasets import Dataset, join_record
 from dashboard.workflows.evidence import Evidence, Library
 
 __all__ = ["show_actor", "show_record"]
@@ -19,7 +20,9 @@ _STATUS_COLOUR = {
 }  # fmt: skip
 
 
-def show_record(library: Library, record_id: str, *, height: int | None = None) -> None:
+def show_record(
+    library: Library, record_id: str, *, height: int | None = None, dataset: Dataset | None = None
+) -> None:
     """Draw the card of a site or an event.
 
     Parameters
@@ -30,6 +33,8 @@ def show_record(library: Library, record_id: str, *, height: int | None = None) 
         Id of the record.
     height
         Height in CSS pixels after which the card scrolls; as high as it needs when None.
+    dataset
+        The imported dataset that the record is of, None for the atlas's own.
     """
     found = library.evidence.get(record_id)
     if found is None:
@@ -40,9 +45,12 @@ def show_record(library: Library, record_id: str, *, height: int | None = None) 
         return
     with st.container(border=True, key="record_card", height=height or "content"):
         _head(found)
+        if dataset is not None:
+            licence = f", {dataset.licence}" if dataset.licence else ""
+            st.caption(f":material/database: {plain(dataset.title + licence)}; imported, not reviewed here")
         _facts(found, library)
         _evidence(found, library)
-        _links(found, library)
+        _links(found, library, dataset.layer if dataset else "")
 
 
 def show_actor(library: Library, record_id: str) -> None:
@@ -150,35 +158,38 @@ def _product_words(product: Product) -> str:
     return f"{product.designation} ({words.lower()})" if product.designation else words
 
 
-def _links(found: Evidence, library: Library) -> None:
+def _links(found: Evidence, library: Library, layer: str) -> None:
     record = found.record
     if isinstance(record, Event) and record.actors:
         st.markdown("**Who**")
         with st.container(horizontal=True, gap="small"):
             for role in record.actors:
-                _actor_link(library, role.actor_id, label("actor_roles", role.role))
+                _actor_link(library, role.actor_id, label("actor_roles", role.role), layer)
     elif isinstance(record, Site) and record.operators:
         st.markdown("**Operators**")
         with st.container(horizontal=True, gap="small"):
             for actor_id in record.operators:
-                _actor_link(library, actor_id, "")
+                _actor_link(library, actor_id, "", layer)
     linked = [i for i in found.linked if i in library.evidence]
     if not linked:
         return
     with st.expander(f"Linked records ({len(linked)})", expanded=len(linked) <= 6):  # noqa: PLR2004  # fits a card
         for other in linked:
-            _record_link(library, other)
+            _record_link(library, other, layer)
 
 
-def _actor_link(library: Library, actor_id: str, role: str) -> None:
+def _actor_link(library: Library, actor_id: str, role: str, layer: str) -> None:
     words = plain(library.name(actor_id)) + (f" · *{plain(role)}*" if role else "")
+    if layer:  # the page of actors lists the atlas's own
+        st.markdown(words)
+        return
     st.page_link("app_pages/actors.py", label=words, query_params={"record": actor_id})
 
 
-def _record_link(library: Library, record_id: str) -> None:
+def _record_link(library: Library, record_id: str, layer: str) -> None:
     record = library.evidence[record_id].record
     if isinstance(record, Actor):
-        _actor_link(library, record_id, "")
+        _actor_link(library, record_id, "", layer)
         return
     icon = ":material/factory:" if isinstance(record, Site) else ":material/event:"
     when = f" · {date_words(record.date)}" if isinstance(record, Event) else ""
@@ -188,7 +199,7 @@ def _record_link(library: Library, record_id: str) -> None:
         icon=icon,
         type="tertiary",
         on_click=address.open_record,
-        args=(record_id,),
+        args=(join_record(layer, record_id),),
     )
 
 

@@ -30,13 +30,13 @@ def show_list_page(name: str, title: str, record_type: str) -> None:
     atlas = open_page(name, title)
     frames, library = atlas.frames(), atlas.library()
     filters = show_filters(frames, library, types=(record_type,))
-    bring_into_view(frames, filters)
+    bring_into_view(atlas, filters)
     selection = select(frames, filters, address.window())
     show_counts(selection, atlas.version, filters.area)
     show_chips(library)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        show_records(choose_rows(selection), key=f"{name}_table", height=640)
+        show_records(choose_rows(selection)[0], key=f"{name}_table", height=640)
     with right:
         if address.selected_record():
             show_record(library, address.selected_record())

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from dashboard.frames import AtlasFrames
+from dashboard.runtime import Runtime
 from dashboard.ui import address
 from dashboard.ui.filters import clear_filters_next_run
+from dashboard.workflows.datasets import split_record
 from dashboard.workflows.selection import Filters, matching, window_showing
 
 __all__ = ["bring_into_view"]
@@ -12,13 +14,13 @@ __all__ = ["bring_into_view"]
 _GOING: str = "going_to"
 
 
-def bring_into_view(frames: AtlasFrames, filters: Filters) -> str:
-    """Move clock and filters so that the record an address or a click asked for is shown.
+def bring_into_view(atlas: Runtime, filters: Filters) -> str:
+    """Move clock, filters and layers so that the record an address or a click asked for is shown.
 
     Parameters
     ----------
-    frames
-        The atlas.
+    atlas
+        The atlas and its imported datasets.
     filters
         The filters now; dropped when they hide the record.
 
@@ -29,12 +31,21 @@ def bring_into_view(frames: AtlasFrames, filters: Filters) -> str:
     """
     arrived, go = address.arrival()
     if arrived:
-        hidden = not bool((frames.records["record_id"][matching(frames, filters)] == arrived).any())
-        if hidden and bool((frames.records["record_id"] == arrived).any()):
+        layer, own_id = split_record(arrived)
+        dataset = atlas.dataset(layer)
+        frames = dataset.frames if dataset else atlas.frames()
+        if _is_hidden(frames, filters, own_id):
             clear_filters_next_run()
             address.open_record(arrived)
             st.rerun()
+        if dataset is not None:
+            address.show_layer(dataset.layer)
         st.session_state[_GOING] = arrived if go else ""
-        address.set_window(window_showing(frames, arrived, address.window()))
+        address.set_window(window_showing(frames, own_id, address.window()))
     going = str(st.session_state.get(_GOING, ""))
     return going if going == address.selected_record() else ""
+
+
+def _is_hidden(frames: AtlasFrames, filters: Filters, record_id: str) -> bool:
+    named = (frames.records["record_id"] == record_id).to_numpy()
+    return bool(named.any()) and not bool((named & matching(frames, filters)).any())

@@ -33,7 +33,7 @@ def show_welcome(selection: Selection, library: Library, *, height: int) -> None
             "Faint marks are only possible; rings show how roughly a place is known. "
             "Click a mark, a row or a line below for its sources."
         )
-        events = selection.rows[selection.rows["record_type"] == "event"].head(_SHOWN)
+        events = selection.shown.frame(0, min(_SHOWN, selection.events))
         if events.empty:
             st.caption("No event in this window.")
             return

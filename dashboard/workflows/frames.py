@@ -57,7 +57,8 @@ def build_frames(tables: Tables, version: str) -> AtlasFrames:
     lives = {site.id: life(statuses_of(statuses[site.id])) for site in tables["sites"]}
     rows = [_site_row(site, lives[site.id], statuses[site.id]) for site in tables["sites"]]
     rows += [_event_row(event) for event in tables["events"]]
-    frame = pd.DataFrame(rows, columns=_RECORD_COLUMNS)
+    # An atlas of nothing gives no types to infer.
+    frame = pd.DataFrame(rows, columns=list(_RECORD_COLUMNS)).astype(_RECORD_COLUMNS)
     frame = _with_evidence(frame, tables["citations"])
     frame["search"] = _search_texts(tables).reindex(frame["record_id"]).to_numpy(dtype=object)
     placements = check_placements(_with_locations(frame, tables["locations"]))
@@ -65,19 +66,19 @@ def build_frames(tables: Tables, version: str) -> AtlasFrames:
     return AtlasFrames(placements, records_of(placements), segments, version)
 
 
-_RECORD_COLUMNS = [
-    "record_id",
-    "record_type",
-    "kind",
-    "name",
-    "status",
-    "date",
-    "first",
-    "last",
-    "dated",
-    "actors",
-    "products",
-]  # as built below
+_RECORD_COLUMNS = {
+    "record_id": "str",
+    "record_type": "str",
+    "kind": "str",
+    "name": "str",
+    "status": "str",
+    "date": "str",
+    "first": "int32",
+    "last": "int32",
+    "dated": "bool",
+    "actors": "str",
+    "products": "str",
+}
 
 
 def _site_row(site: Site, segments: Sequence[Segment], statuses: Sequence[SiteStatus]) -> tuple[Any, ...]:
@@ -146,7 +147,7 @@ def _with_locations(frame: pd.DataFrame, locations: Sequence[Location]) -> gpd.G
             for row in locations
         ],
         columns=["record_id", "role", "place", "country", "precision", "precision_m", "lon", "lat"],
-    )  # fmt: skip
+    ).astype({"record_id": "str"})  # fmt: skip
     joined = frame.merge(placed, on="record_id", how="left", sort=False)
     texts = {"role": "", "place": "", "country": "", "precision": "none", "precision_m": 0}
     joined = joined.fillna(texts).astype(

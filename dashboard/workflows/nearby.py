@@ -88,13 +88,15 @@ def spot_of(frames: AtlasFrames, record_id: str) -> Spot | None:
     frames
         The atlas.
     record_id
-        Id of a site or event.
+        Id of a site or event, empty for none.
 
     Returns
     -------
     Spot or None
         None when no place of it has a point.
     """
+    if not record_id:
+        return None
     rows = frames.placements[frames.placements["record_id"] == record_id]
     rows = rows[rows.geometry.notna()]
     if rows.empty:

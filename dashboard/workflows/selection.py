@@ -4,7 +4,8 @@ Map, table, charts, counts and files must always show the same rows, so there is
 The browser repeats only the window's half of it (docs/map-document.md), on the same integers.
 """
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -15,12 +16,15 @@ from dashboard.domain.area import Area
 from dashboard.domain.window import Window
 from dashboard.frames import AtlasFrames
 from dashboard.geocoding.names import fold
-from dashboard.workflows.area import match_area
+from dashboard.workflows.area import AreaMatch, match_area
 
-__all__ = ["Filters", "Selection", "mask_bits", "matching", "select", "window_showing"]
+__all__ = ["Filters", "Rows", "Selection", "mask_bits", "matching", "select", "window_showing"]
 
 FIT_CERTAIN: Final = "certain"
 FIT_POSSIBLE: Final = "possible"
+
+Bools = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +100,109 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Records of a view in its order, made into a frame only as far as somebody looks.
+
+    Parameters
+    ----------
+    frames
+        The atlas.
+    numbers
+        Row numbers in ``frames.records``.
+    certain
+        Which of them are surely in the window; the others may be.
+    segments
+        Row number in ``frames.segments`` of each site's stretch at the window's end, -1 for events.
+    """
+
+    frames: AtlasFrames
+    numbers: Numbers
+    certain: Bools
+    segments: Numbers
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.numbers)
+
+    def where(self, keep: Bools) -> "Rows":
+        """Keep some of them.
+
+        Parameters
+        ----------
+        keep
+            One value for each.
+
+        Returns
+        -------
+        Rows
+            In the same order.
+        """
+        return Rows(self.frames, self.numbers[keep], self.certain[keep], self.segments[keep])
+
+    def frame(self, start: int = 0, stop: int | None = None) -> pd.DataFrame:
+        """Make a stretch of them into a frame.
+
+        Parameters
+        ----------
+        start, stop
+            As in a slice; all of them by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of `records_of` and ``fit`` (``certain`` or ``possible``); ``status`` of a site is
+            that at the window's end.
+        """
+        part = slice(start, stop)
+        rows = self.frames.records.iloc[self.numbers[part]]
+        held = self.segments[part]
+        if (held >= 0).any():
+            there = self.frames.segments["status"].iloc[held[held >= 0]].to_numpy()
+            status = rows["status"].to_numpy(dtype=object)
+            status[held >= 0] = there
+            rows = rows.assign(status=pd.Series(status, index=rows.index, dtype="str"))
+        return rows.assign(fit=np.where(self.certain[part], FIT_CERTAIN, FIT_POSSIBLE))
+
+
+@dataclass(frozen=True)
 class Selection:
     """The rows of one view, one a record, and what is not among them.
 
     Parameters
     ----------
-    rows
-        Records in the window, newest events first, then sites: the columns of `records_of` and ``fit``
-        (``certain`` or ``possible``); ``status`` of a site is that at the window's end.
-    undated
-        Matching events without any date, in the same columns; no window holds them.
+    shown
+        Records in the window, newest events first, then sites.
     unplaced
-        Records in the window without any point; a part of ``rows``.
+        Those of them without any point.
+    undated
+        Matching events without any date; no window holds them.
     matching
         Number of records that match the filters at any time.
     window
         The clock's window.
+    events
+        How many of ``shown`` are events: the first ones.
     maybe_in_area
-        How many of ``rows`` match the area only because their place is known roughly.
+        How many of ``shown`` match the area only because their place is known roughly.
     """
 
-    rows: pd.DataFrame
-    undated: pd.DataFrame
-    unplaced: pd.DataFrame
+    shown: Rows
+    unplaced: Rows
+    undated: Rows
     matching: int
-    window: Window = field(default_factory=Window)
+    window: Window
+    events: int
     maybe_in_area: int = 0
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """All that are shown, as `Rows.frame` gives them; a table needs only a part of it."""
+        return self.shown.frame()
+
+    @property
+    def possible(self) -> int:
+        """How many of those shown may be outside the window."""
+        return int((~self.shown.certain).sum())
 
     def count(self, record_type: str) -> int:
         """Count the records of one type in the window.
@@ -136,10 +217,10 @@ class Selection:
         int
             How many.
         """
-        return int((self.rows["record_type"] == record_type).sum())
+        return self.events if record_type == "event" else len(self.shown) - self.events
 
 
-def matching(frames: AtlasFrames, filters: Filters) -> npt.NDArray[np.bool_]:
+def matching(frames: AtlasFrames, filters: Filters) -> Bools:
     """Say which records match the filters, whatever their date.
 
     Parameters
@@ -152,8 +233,18 @@ def matching(frames: AtlasFrames, filters: Filters) -> npt.NDArray[np.bool_]:
     Returns
     -------
     numpy.ndarray of bool
-        One value for each row of ``frames.records``.
+        One value for each row of ``frames.records``; shared, so not to be written to.
     """
+
+    def build() -> Bools:
+        found = _matching(frames, filters)
+        found.flags.writeable = False
+        return found
+
+    return frames.memo.get(("matching", filters), build)
+
+
+def _matching(frames: AtlasFrames, filters: Filters) -> Bools:
     rows = frames.records
     keep = np.ones(len(rows), dtype=bool)
     for column, wanted in (
@@ -181,7 +272,7 @@ def matching(frames: AtlasFrames, filters: Filters) -> npt.NDArray[np.bool_]:
     return keep if filters.chart is None else keep & matching(frames, filters.chart)
 
 
-def _where_and_when(frames: AtlasFrames, filters: Filters) -> npt.NDArray[np.bool_]:
+def _where_and_when(frames: AtlasFrames, filters: Filters) -> Bools:
     rows = frames.records
     keep = np.ones(len(rows), dtype=bool)
     if filters.places:
@@ -191,11 +282,15 @@ def _where_and_when(frames: AtlasFrames, filters: Filters) -> npt.NDArray[np.boo
         touches = (rows["first"] <= filters.during.last) & (rows["last"] >= filters.during.first)
         keep &= (touches & rows["dated"] & (rows["record_type"] == "event")).to_numpy(dtype=bool)
     if filters.area is not None:
-        keep &= match_area(frames, filters.area).either
+        keep &= _in_area(frames, filters.area).either
     return keep
 
 
-def _any_of(column: "pd.Series[str]", wanted: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+def _in_area(frames: AtlasFrames, area: Area) -> AreaMatch:
+    return frames.memo.get(("area", area), lambda: match_area(frames, area))
+
+
+def _any_of(column: "pd.Series[str]", wanted: tuple[str, ...]) -> Bools:
     hits = np.zeros(len(column), dtype=bool)
     for value in wanted:
         hits |= column.str.contains(f"|{value}|", regex=False).to_numpy(dtype=bool)
@@ -219,33 +314,81 @@ def select(frames: AtlasFrames, filters: Filters, window: Window) -> Selection:
     Selection
         Rows by record.
     """
-    records = frames.records[matching(frames, filters)]
-    is_event, dated = records["record_type"] == "event", records["dated"]
-    events = _events_in(records[is_event & dated], window)
-    sites = _sites_at(records[~is_event], frames.segments, window)
-    rows = pd.concat([events, sites])
-    undated = records[is_event & ~dated].assign(fit=FIT_POSSIBLE)
-    maybe = 0
-    if filters.area is not None:
-        possible = match_area(frames, filters.area).possible
-        maybe = int(rows["record_id"].isin(frames.records["record_id"][possible]).sum())
-    return Selection(rows, undated, rows[~rows["placed"]], len(records), window, maybe)
+    keep, order = matching(frames, filters), _order(frames)
+    events = _events_in(frames, order.newest[keep[order.newest]], window)
+    sites = _sites_at(frames, order, keep, window)
+    shown = Rows(
+        frames,
+        np.concatenate([events.numbers, sites.numbers]),
+        np.concatenate([events.certain, sites.certain]),
+        np.concatenate([events.segments, sites.segments]),
+    )
+    placed = frames.records["placed"].to_numpy(dtype=bool)
+    return Selection(
+        shown=shown,
+        unplaced=shown.where(~placed[shown.numbers]),
+        undated=_events(frames, order.undated[keep[order.undated]]),
+        matching=int(keep.sum()),
+        window=window,
+        events=len(events),
+        maybe_in_area=0
+        if filters.area is None
+        else int(_in_area(frames, filters.area).possible[shown.numbers].sum()),
+    )
 
 
-def _events_in(events: pd.DataFrame, window: Window) -> pd.DataFrame:
-    inside = events[(events["first"] <= window.last) & (events["last"] >= window.first)]
-    certain = (inside["first"] >= window.first) & (inside["last"] <= window.last)
-    inside = inside.assign(fit=np.where(certain, FIT_CERTAIN, FIT_POSSIBLE))
-    return inside.sort_values("first", ascending=False, kind="stable")
+@dataclass(frozen=True)
+class _Order:
+    """Row numbers of the records as views list them, worked out once a version.
+
+    Newest dated events first, events without a date, sites; and each segment's record.
+    """
+
+    newest: Numbers
+    undated: Numbers
+    sites: Numbers
+    lives: Numbers
 
 
-def _sites_at(sites: pd.DataFrame, segments: pd.DataFrame, window: Window) -> pd.DataFrame:
-    now = segments[(segments["first"] <= window.last) & (segments["last"] >= window.last)]
-    now = now.set_index("record_id")
-    there = sites[sites["record_id"].isin(now.index)]
-    held = now.reindex(there["record_id"])
-    fit = np.where(held["certain"].to_numpy(dtype=bool), FIT_CERTAIN, FIT_POSSIBLE)
-    return there.assign(status=held["status"].to_numpy(), fit=fit)
+def _order(frames: AtlasFrames) -> _Order:
+    return frames.memo.get(("order",), lambda: _put_in_order(frames))
+
+
+def _put_in_order(frames: AtlasFrames) -> _Order:
+    records = frames.records
+    is_event = (records["record_type"] == "event").to_numpy(dtype=bool)
+    dated = records["dated"].to_numpy(dtype=bool)
+    events = np.flatnonzero(is_event & dated)
+    first = records["first"].to_numpy(dtype="int64")[events]
+    return _Order(
+        newest=events[np.argsort(-first, kind="stable")],
+        undated=np.flatnonzero(is_event & ~dated),
+        sites=np.flatnonzero(~is_event),
+        lives=pd.Index(records["record_id"]).get_indexer(pd.Index(frames.segments["record_id"])),
+    )
+
+
+def _events(frames: AtlasFrames, numbers: Numbers, certain: Bools | None = None) -> Rows:
+    surely = np.zeros(len(numbers), dtype=bool) if certain is None else certain
+    return Rows(frames, numbers, surely, np.full(len(numbers), -1, dtype=np.intp))
+
+
+def _events_in(frames: AtlasFrames, events: Numbers, window: Window) -> Rows:
+    first, last = (frames.records[name].to_numpy()[events] for name in ("first", "last"))
+    inside = (first <= window.last) & (last >= window.first)
+    certain = (first >= window.first) & (last <= window.last)
+    return _events(frames, events[inside], certain[inside])
+
+
+def _sites_at(frames: AtlasFrames, order: _Order, keep: Bools, window: Window) -> Rows:
+    segments = frames.segments
+    now = ((segments["first"] <= window.last) & (segments["last"] >= window.last)).to_numpy(dtype=bool)
+    held = np.full(len(frames.records), -1, dtype=np.intp)
+    # Lives are without overlaps: each site has one segment at most. A segment's record may be missing.
+    known = np.flatnonzero(now & (order.lives >= 0))
+    held[order.lives[known]] = known
+    there = order.sites[keep[order.sites] & (held[order.sites] >= 0)]
+    return Rows(frames, there, segments["certain"].to_numpy(dtype=bool)[held[there]], held[there])
 
 
 def mask_bits(frames: AtlasFrames, filters: Filters) -> bytes | None:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.bench.maps import STEPS, clock_windows
+from dashboard.bench.clocks import STEPS, clock_windows
 from dashboard.bench.synthetic import FIRST_DAY, LAST_DAY, synthetic_frames, synthetic_package
 from dashboard.domain.dates import UncertainDate
 from dashboard.domain.validation import validate

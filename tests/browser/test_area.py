@@ -47,3 +47,77 @@ def test_a_bar_narrows_the_map_and_its_chip_undoes_it(new_atlas: Callable[..., A
     atlas.expect_counts_as_in_map()
     atlas.page.get_by_role("button", name="Chart selection").click()
     atlas.wait_in_map("map.visible.events === arg", before)
+
+
+def press_at(atlas: Any, *points: tuple[int, int]) -> None:
+    box = atlas.iframe.bounding_box()
+    for x, y in points:
+        atlas.page.mouse.click(box["x"] + x, box["y"] + y)
+
+
+def test_a_drawn_shape_is_closed_by_enter(atlas: Any) -> None:
+    before = atlas.inspect()["visible"]["events"]
+    atlas.frame.get_by_role("button", name="Draw a shape").click()
+    press_at(atlas, (250, 120), (420, 140), (330, 320))
+    atlas.page.keyboard.press("Enter")
+    atlas.wait_for_query("area", "^poly:")
+    expect(atlas.counts).to_contain_text("in the drawn shape of 3 corners")
+    atlas.wait_in_map("map.visible.events < arg", before)
+    atlas.expect_counts_as_in_map()
+
+
+def test_a_circle_is_dragged_from_its_middle(atlas: Any) -> None:
+    before = atlas.inspect()["visible"]["events"]
+    atlas.frame.get_by_role("button", name="Draw a circle").click()
+    box = atlas.iframe.bounding_box()
+    atlas.page.mouse.move(box["x"] + 330, box["y"] + 210)
+    atlas.page.mouse.down()
+    atlas.page.mouse.move(box["x"] + 380, box["y"] + 240, steps=4)
+    atlas.page.mouse.up()
+    atlas.wait_for_query("area", "^circle:")
+    expect(atlas.counts).to_contain_text("km of")
+    atlas.wait_in_map("map.visible.events < arg", before)
+    atlas.expect_counts_as_in_map()
+
+
+def test_a_rectangle_is_drawn_by_keys_alone(new_atlas: Callable[..., Any]) -> None:
+    atlas = new_atlas().open("/?view=33,-7,5")
+    tool = atlas.frame.get_by_role("button", name="Draw a rectangle")
+    tool.focus()
+    tool.press("Enter")
+    keys = atlas.page.keyboard
+    keys.press("Space")
+    for _ in range(3):
+        keys.press("ArrowRight")
+        keys.press("ArrowDown")
+    atlas.frame.wait_for_timeout(600)  # the map pans under the cross
+    keys.press("Space")
+    atlas.wait_for_query("area", "^box:")
+    atlas.expect_counts_as_in_map()
+
+
+def test_table_and_counts_follow_what_the_map_shows(new_atlas: Callable[..., Any]) -> None:
+    atlas = new_atlas().open("/?view=33.6,-7.1,7")
+    whole = atlas.inspect()["visible"]["events"]
+    atlas.page.get_by_text("Only what the map shows").click()
+    atlas.wait_for_query("area", "^view:")
+    expect(atlas.counts).to_contain_text("in what the map shows")
+    atlas.wait_in_map("map.visible.events < arg", whole)
+    here = atlas.inspect()["visible"]["events"]
+    atlas.expect_counts_as_in_map()
+    for _ in range(3):
+        atlas.frame.get_by_role("button", name="Zoom out").click()
+    atlas.wait_in_map("map.visible.events > arg", here)
+    atlas.expect_counts_as_in_map()
+
+
+def test_near_a_place_looks_around_it_however_it_is_spelt(atlas: Any) -> None:
+    before = atlas.inspect()["visible"]["events"]
+    atlas.page.get_by_text("Near a place").click()
+    place = atlas.page.get_by_role("textbox", name="of the place")
+    place.fill("bèn-slimane")
+    place.press("Enter")
+    atlas.wait_for_query("area", r"^circle:33\.6\d+,-7\.1\d+,50$")
+    expect(atlas.counts).to_contain_text("within 50 km of 33.")
+    atlas.wait_in_map("map.visible.events > 0 && map.visible.events < arg", before)
+    atlas.expect_counts_as_in_map()

@@ -24,9 +24,13 @@ def decoded(payload: bytes) -> tuple[dict, dict]:
     assert (8 + length) % 8 == 0
     columns = {}
     for name, column in header["columns"].items():
-        assert column["offset"] % 8 == 0
-        start = 8 + length + column["offset"]
-        columns[name] = np.frombuffer(payload, TYPES[column["type"]], column["length"], start)
+        dealt = column["offset"] if isinstance(column["offset"], list) else [column["offset"]]
+        columns[name] = np.empty(column["length"], TYPES[column["type"]])
+        for block, offset in enumerate(dealt):
+            assert offset % 8 == 0
+            part = columns[name][block :: len(dealt)]
+            start = 8 + length + offset
+            columns[name][block :: len(dealt)] = np.frombuffer(payload, part.dtype, len(part), start)
     for name in ("first", "last"):
         if columns[name].dtype == np.uint16:
             short = columns[name].astype("int64")
@@ -188,6 +192,41 @@ def test_texts_may_hold_any_character_and_be_empty(frames):
         detail = texts(columns, "details")[-1]
         assert detail == " · ".join(part for part in ("Test", text, "2001-05") if part)
         assert len(texts(columns, "names")) == 5
+
+
+def test_many_marks_stand_in_the_order_of_time_dealt_out_to_blocks(monkeypatch):
+    monkeypatch.setattr("dashboard.maps.payload._BLOCK", 3_000)
+    frames = synthetic_frames(10_001)
+    header, columns = decoded(encode_payload(frames))
+    offsets = header["columns"]["lon"]["offset"]
+    assert len(offsets) == 4
+    assert offsets == sorted(offsets)
+    # All columns of a block lie together, the texts behind the last of them.
+    ends = [
+        max(c["offset"][k] for c in header["columns"].values() if isinstance(c["offset"], list))
+        for k in range(4)
+    ]
+    assert all(end <= start for end, start in zip(ends, offsets[1:], strict=False))
+    assert header["columns"]["ids"]["offset"] >= ends[-1]
+    assert (np.diff(columns["first"]) >= 0).all()
+    order = columns["record"]
+    assert sorted(order.tolist()) == list(range(10_001))
+    assert columns["last"].tolist() == frames.placements["last"].to_numpy()[order].tolist()
+    countries = np.array([country["code"] for country in header["countries"]])[columns["country"]]
+    assert countries.tolist() == frames.placements["country"].to_numpy()[order].tolist()
+
+
+def test_sites_stay_before_events_and_keep_their_certainty(frames, monkeypatch):
+    plain = decoded(encode_payload(frames))[1]
+    monkeypatch.setattr("dashboard.maps.payload._UNSORTED", 0)
+    for size in (1, 2, 100):
+        monkeypatch.setattr("dashboard.maps.payload._BLOCK", size)
+        header, columns = decoded(encode_payload(frames))
+        assert (header["siteMarks"], header["marks"]) == (2, 5)
+        for part in (slice(0, 2), slice(2, 5)):
+            order = np.argsort(plain["first"][part], kind="stable")
+            for name in ("first", "last", "record", "kind", "certain", "country", "lon"):
+                assert columns[name][part].tolist() == plain[name][part][order].tolist()
 
 
 def test_many_radii_are_written_whole():

@@ -79,3 +79,9 @@ def test_undated_records_are_counted_and_one_click_away(open_page):
     assert "1 undated" in opened.counts
     opened.at.button_group(key="list").set_value("Undated").run()
     assert opened.names == [next(n for n in opened.names if "Barak MX" in n)]
+
+
+def test_the_address_keeps_the_layers_and_nothing_strange(open_page):
+    assert open_page("atlas", {"layers": "heat,records"}).map["state"]["layers"] == "heat,records"
+    assert open_page("atlas", {"layers": "<script>"}).map["state"]["layers"] == ""
+    assert open_page("atlas", {"layers": "a," * 30 + "a"}).map["state"]["layers"] == ""

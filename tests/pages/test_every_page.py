@@ -3,6 +3,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.exports.package import write_package
+from dashboard.importers.package import DataPackage
+
 ROOT = Path(__file__).parents[2] / "dashboard"
 
 PAGES = ("atlas", "events", "sites", "actors", "sources", "about")
@@ -60,3 +63,17 @@ def test_a_store_that_cannot_be_opened_is_a_sentence(tmp_path, monkeypatch):
     assert not at.exception
     assert "no SQLite database" in at.error[0].value
     assert broken.read_bytes() == content
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_an_empty_atlas_says_so(page, tmp_path, monkeypatch):
+    write_package(DataPackage.of({}), tmp_path / "empty")
+    monkeypatch.setenv("ARSENAL_ATLAS_DB", f"sqlite:///{tmp_path / 'atlas.sqlite'}")
+    monkeypatch.setenv("ARSENAL_ATLAS_PACKAGE", str(tmp_path / "empty"))
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    if page != "atlas":
+        at.switch_page(f"app_pages/{page}.py").run()
+    assert not at.exception
+    assert not at.error
+    if page == "atlas":
+        assert any("0 match the filters" in text.value for text in at.markdown)

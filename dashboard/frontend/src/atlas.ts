@@ -11,9 +11,10 @@ import { CERTAIN, HIDDEN, type Span, type Visible } from "./filter.ts";
 import { readEmbedded } from "./embedded.ts";
 import { withLabels } from "./labels.ts";
 import { LandLayer, readLand } from "./land.ts";
-import { cellCard, gradesOf, type Grades } from "./readout.ts";
+import { cellCard, gradesOf, markCard, type Grades } from "./readout.ts";
 import { TimeLayer, type Hover } from "./layer.ts";
-import { Legend } from "./legend.ts";
+import { Pointer } from "./pointer.ts";
+import { LayerControl } from "./layer-control.ts";
 import { Lines } from "./lines.ts";
 import { Overlay } from "./overlay.ts";
 import { parseMask, parsePayload, rowOfId, textOf, type Payload } from "./payload.ts";
@@ -39,10 +40,10 @@ export class Atlas {
   private readonly shell = el("div", "atlas-shell");
   private readonly layer: TimeLayer;
   private readonly clock: Clock;
-  private readonly legend: Legend;
   private readonly overlay: Overlay;
   private readonly tools: DrawTools;
   private readonly lines: Lines;
+  private readonly layers: LayerControl;
   private readonly bridge: Bridge | null;
   private land: LandLayer | null = null;
   private look: Look;
@@ -52,6 +53,7 @@ export class Atlas {
   /** What the parent knows of the view: null until somebody has moved the map. */
   private view: View | null = null;
   private touched = false;
+  private goingTo: string | null = null;
   private timer = 0;
   private started = false;
   private readonly captions: Captions;
@@ -82,17 +84,29 @@ export class Atlas {
     this.overlay = new Overlay(container, labels);
     this.captions = new Captions(map);
     this.shell.append(this.clock.root, this.overlay.live);
-    this.legend = new Legend(labels, () => this.look);
-    this.legend.root.open = this.shell.clientWidth >= 900 && this.shell.clientHeight >= 560;
-    container.append(this.legend.root);
-    this.layer = new TimeLayer(() => this.look, {
-      onPick: (record) => this.pick(record),
-      onHover: (hover) => this.hover(hover),
-      onCounts: (visible) => this.counts(visible),
-    });
+    this.layer = new TimeLayer(
+      () => this.look,
+      (visible) => this.counts(visible),
+    );
     this.setUpMap();
     this.layer.addTo(map);
     this.lines = new Lines(map);
+    this.layers = new LayerControl(map, labels, this.layer, this.lines, () => this.look, {
+      onArrange: () => {
+        this.lines.show(this.payload, this.layer.current());
+        this.report();
+      },
+      onWant: (id) => this.bridge?.want(id),
+      onChange: () => {
+        this.clock.setOthers(this.layers.datasets.shown);
+        this.layers.datasets.select(this.selectedId);
+      },
+    });
+    new Pointer(map, () => this.layers.signs, {
+      onPick: (layer, record) => this.pick(layer, record),
+      onHover: (layer, hover, at) => this.hover(layer, hover, at),
+    });
+    this.layers.openLegend(this.shell.clientWidth >= 900 && this.shell.clientHeight >= 560);
     this.tools = new DrawTools(map, this.shell, labels, { onArea: () => this.report() });
     this.observer = new ResizeObserver(() => map.invalidateSize({ pan: false }));
     this.observer.observe(container);
@@ -100,14 +114,14 @@ export class Atlas {
     const guarded = (work: () => void): void => this.guard(work);
     this.bridge = options.embedded
       ? new Bridge({
-          onInit: (payload, state) => guarded(() => this.start(payload, state)),
+          onInit: (payload, state, partial) => guarded(() => this.start(payload, state, partial)),
           onUpdate: (state) => guarded(() => this.apply(state)),
+          onDataset: (id, records) => this.receive(id, records),
           // The page knows already: it is the one that says so.
           onError: (message) => this.showFailure(message),
         })
       : null;
-    if (this.bridge) this.bridge.ready();
-    else void this.startAlone();
+    if (this.bridge === null) void this.startAlone();
   }
 
   private setUpMap(): void {
@@ -142,7 +156,7 @@ export class Atlas {
     });
     this.shell.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.target instanceof HTMLInputElement) return;
-      if (!this.layer.closeFan()) this.pick(-1);
+      if (!this.layer.closeFan()) this.pick(null, -1);
     });
   }
 
@@ -169,6 +183,20 @@ export class Atlas {
     }
   }
 
+  private receive(id: string, records: ArrayBuffer | string): void {
+    const { datasets } = this.layers;
+    try {
+      if (typeof records === "string") throw new Error(records);
+      datasets.receive(id, records);
+      if (this.goingTo !== null) this.moveTo(this.goingTo);
+    } catch (error) {
+      datasets.fail(id);
+      const name = datasets.infos.find((info) => info.id === id)?.label ?? id;
+      const why = error instanceof Error ? error.message : String(error);
+      this.overlay.say(`${name}: ${withLabels(this.options.labels).datasetFailed}. ${why}`);
+    }
+  }
+
   private showFailure(message: string): void {
     this.shell.dataset["state"] = "failed";
     this.overlay.fail(message);
@@ -179,8 +207,8 @@ export class Atlas {
     this.bridge?.failed(message);
   }
 
-  private start(buffer: ArrayBuffer, state: State): void {
-    const payload = parsePayload(buffer);
+  private start(buffer: ArrayBuffer, state: State, partial = false): void {
+    const payload = parsePayload(buffer, partial);
     const mask = parseMask(state.mask ?? null, payload.records);
     this.payload = payload;
     this.mask = mask;
@@ -193,9 +221,11 @@ export class Atlas {
     if (state.theme) this.setTheme(state.theme);
     this.layer.setPayload(payload, mask);
     this.clock.setData(payload, mask);
-    this.legend.show(payload);
     this.lines.setPayload();
-    this.lines.switch(state.lines ?? false);
+    this.layers.setPayload(payload);
+    if (state.datasets !== undefined) this.layers.offer(state.datasets);
+    if (state.masks !== undefined) this.layers.datasets.setMasks(state.masks);
+    if (state.layers !== undefined) this.layers.text = state.layers;
     if (state.area !== undefined) this.tools.show(state.area);
     this.overlay.fail(null);
     const first = !this.started;
@@ -209,7 +239,7 @@ export class Atlas {
     if (state.moveTo) this.moveTo(state.moveTo);
     this.layer.current();
     this.announce();
-    this.shell.dataset["state"] = "ready";
+    this.shell.dataset["state"] = partial ? "partial" : "ready";
   }
 
   private apply(state: State): void {
@@ -220,12 +250,14 @@ export class Atlas {
       this.layer.setMask(this.mask);
       this.clock.setMask(this.mask);
     }
+    if (state.datasets !== undefined) this.layers.offer(state.datasets);
+    if (state.masks !== undefined) this.layers.datasets.setMasks(state.masks);
     // The hand on the clock wins over the page.
     if (state.window && !this.clock.busy) this.clock.setSpan(readSpan(state.window), true);
     if (state.selected !== undefined) this.setSelected(state.selected);
     if (state.area !== undefined) this.tools.show(state.area);
-    if (state.lines !== undefined) {
-      this.lines.switch(state.lines);
+    if (state.layers !== undefined) {
+      this.layers.text = state.layers;
       this.lines.show(this.payload, this.layer.current());
     }
     if (state.view !== undefined) this.setView(state.view);
@@ -241,7 +273,7 @@ export class Atlas {
     this.layer.repaint();
     this.land?.redraw();
     this.clock.redraw();
-    if (this.payload) this.legend.show(this.payload);
+    this.layers.repaint();
   }
 
   private setView(view: View | null): void {
@@ -256,7 +288,7 @@ export class Atlas {
       this.map.fitWorld({ animate: false });
       return;
     }
-    const right = this.legend.root.open ? this.legend.root.offsetWidth + 24 : 28;
+    const right = this.layers.width > 0 ? this.layers.width + 24 : 28;
     this.map.fitBounds(bounds, {
       paddingTopLeft: [52, 28],
       paddingBottomRight: [right, 28],
@@ -268,20 +300,30 @@ export class Atlas {
   private moveTo(id: string): void {
     if (this.payload === null) return;
     const mark = this.layer.markOf(rowOfId(this.payload.ids, id));
-    if (mark < 0) return;
+    const place: [number, number] | null =
+      mark < 0 ? this.layers.datasets.placeOf(id) : [this.payload.lat[mark]!, this.payload.lon[mark]!];
+    // A dataset's records may come later than the wish to see one of them.
+    this.goingTo = place === null ? id : null;
+    if (place === null) return;
     this.touched = true;
-    this.map.setView([this.payload.lat[mark]!, this.payload.lon[mark]!], Math.max(5, this.map.getZoom()));
+    this.map.setView(place, Math.max(5, this.map.getZoom()));
   }
 
   private setSelected(id: string | null): void {
     this.selectedId = id;
     this.layer.select(id === null || this.payload === null ? -1 : rowOfId(this.payload.ids, id));
+    this.layers.datasets.select(id);
   }
 
-  private pick(record: number): void {
-    if (record === this.layer.selected || this.payload === null) return;
-    this.layer.select(record);
-    this.selectedId = record < 0 ? null : textOf(this.payload.ids, record);
+  private pick(layer: TimeLayer | null, record: number): void {
+    // Marks that came before their texts have no ids to report.
+    if (this.payload === null || this.shell.dataset["state"] === "partial") return;
+    const id =
+      layer === null || layer === this.layer
+        ? textOf(this.payload.ids, record)
+        : this.layers.datasets.idOf(layer, record);
+    if ((id || null) === this.selectedId) return;
+    this.setSelected(id || null);
     clearTimeout(this.timer);
     this.report();
   }
@@ -289,6 +331,7 @@ export class Atlas {
   private onSpan(span: Span): void {
     clearTimeout(this.timer);
     this.layer.setSpan(span);
+    this.layers.datasets.setSpan(span);
     this.caption(span);
   }
 
@@ -328,6 +371,7 @@ export class Atlas {
       selected: this.selectedId,
       view: this.view,
       area: this.tools.text,
+      layers: this.layers.text,
       height: this.shell.offsetHeight,
     });
   }
@@ -352,32 +396,21 @@ export class Atlas {
     }
   }
 
-  private hover(hover: Hover | null): void {
+  private hover(layer: TimeLayer | null, hover: Hover | null, at: L.LeafletMouseEvent | null): void {
     this.map.getContainer().classList.toggle("atlas-pointing", hover !== null);
-    if (hover === null || this.payload === null) {
-      this.overlay.card(null, 0, 0);
+    const imported = layer === null || layer === this.layer ? null : this.layers.datasets.behind(layer);
+    const payload = imported?.payload ?? this.payload;
+    if (hover === null || layer === null || payload === null) {
+      const card = at === null ? null : this.layers.countryCard(at.latlng);
+      this.overlay.card(card, at?.containerPoint.x ?? 0, at?.containerPoint.y ?? 0);
       return;
     }
-    const { payload } = this;
-    const { mark, here, x, y } = hover;
-    if (hover.cell) {
-      this.overlay.card(cellCard(hover.cell, payload, withLabels(this.options.labels)), x, y);
-      return;
-    }
-    const record = payload.record[mark]!;
-    const kind = payload.kinds[payload.kind[mark]!]!;
-    const sure = this.layer.current()?.grade[mark] === CERTAIN;
-    const words = [kind.label, payload.statuses[payload.status[mark]!]!.label, sure ? "" : "possible"];
-    this.overlay.card(
-      {
-        name: textOf(payload.names, record) || textOf(payload.ids, record) || kind.label,
-        lines: [textOf(payload.details, record), words.filter(Boolean).join(" · ")],
-        colour: kind.colour,
-        note: here > 1 ? `+${here - 1} ${withLabels(this.options.labels).moreHere}` : "",
-      },
-      x,
-      y,
-    );
+    const labels = withLabels(this.options.labels);
+    const sure = hover.cell === undefined && layer.current()?.grade[hover.mark] === CERTAIN;
+    const card = hover.cell
+      ? cellCard(hover.cell, payload, labels)
+      : markCard(payload, hover.mark, sure, hover.here, labels, imported?.label);
+    this.overlay.card(card, hover.x, hover.y);
   }
 
   /** For tests and the benchmark. */
@@ -407,6 +440,7 @@ export class Atlas {
           (visible?.possibleEvents ?? 0),
         marks: visible?.count ?? 0,
       },
+      ...this.layers.inspect(),
       markAt: (id: string) => this.markAt(id),
     };
   }

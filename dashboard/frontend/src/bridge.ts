@@ -1,6 +1,8 @@
 // Talks to the page around the frame. The frame's origin is opaque, so no origin can be named or
 // compared: what counts is the window a message comes from, and that its parts are of the right shape.
 
+import type { DatasetInfo } from "./datasets.ts";
+
 export interface View {
   lat: number;
   lng: number;
@@ -18,20 +20,28 @@ export interface State {
   theme?: "light" | "dark";
   moveTo?: string | null;
   area?: string | null;
-  lines?: boolean;
+  /** Visible layers from top to bottom (layers.ts). */
+  layers?: string;
+  datasets?: DatasetInfo[];
+  /** Filters of the datasets by layer, as `mask` is for the atlas. */
+  masks?: Record<string, string | null>;
 }
 export interface Report {
   window: WindowState;
   selected: string | null;
   view: View | null;
   area: string | null;
+  layers: string;
   height: number;
 }
 
 export interface BridgeListener {
-  onInit(payload: ArrayBuffer, state: State): void;
+  /** A partial payload lacks marks and all texts: the whole follows. */
+  onInit(payload: ArrayBuffer, state: State, partial: boolean): void;
   onUpdate(state: State): void;
   onError(message: string): void;
+  /** The records of a dataset, or why there are none. */
+  onDataset(id: string, records: ArrayBuffer | string): void;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -40,6 +50,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function textOrNull(value: unknown): value is string | null {
   return value === null || typeof value === "string";
+}
+
+function isDataset(raw: unknown): raw is DatasetInfo {
+  if (!isObject(raw)) return false;
+  const texts = ["id", "label", "colour", "version"].every((key) => typeof raw[key] === "string");
+  return texts && /^#[0-9a-f]{6}$/i.test(raw["colour"] as string) && /^data:/.test(raw["id"] as string);
 }
 
 /** Keeps the keys that have the right shape; anything else is dropped. */
@@ -62,9 +78,19 @@ export function readState(raw: unknown): State {
   if (textOrNull(raw["mask"])) state.mask = raw["mask"];
   if (textOrNull(raw["moveTo"])) state.moveTo = raw["moveTo"];
   if (textOrNull(raw["area"])) state.area = raw["area"];
-  if (typeof raw["lines"] === "boolean") state.lines = raw["lines"];
+  if (typeof raw["layers"] === "string") state.layers = raw["layers"];
+  if (Array.isArray(raw["datasets"])) state.datasets = raw["datasets"].filter(isDataset);
+  const { masks } = raw;
+  if (isObject(masks) && Object.values(masks).every(textOrNull)) {
+    state.masks = masks as Record<string, string | null>;
+  }
   if (raw["theme"] === "light" || raw["theme"] === "dark") state.theme = raw["theme"];
   return state;
+}
+
+/** An opaque origin cannot know its parent's; what is sent says no more than where the person looks. */
+export function tell(message: Record<string, unknown>): void {
+  if (window.parent !== window) window.parent.postMessage(message, "*");
 }
 
 export class Bridge {
@@ -78,10 +104,6 @@ export class Bridge {
     window.removeEventListener("message", this.onMessage);
   }
 
-  ready(): void {
-    this.post({ type: "atlas:ready" });
-  }
-
   report(report: Report): void {
     this.post({ type: "atlas:state", ...report });
   }
@@ -90,18 +112,23 @@ export class Bridge {
     this.post({ type: "atlas:failed", message });
   }
 
+  want(layer: string): void {
+    this.post({ type: "atlas:want", layer });
+  }
+
   private post(message: Record<string, unknown>): void {
-    // An opaque origin cannot know its parent's; what is sent says no more than where the person looks.
-    if (this.parent !== window) this.parent.postMessage(message, "*");
+    tell(message);
   }
 
   private readonly onMessage = (event: MessageEvent): void => {
     if (event.source !== this.parent || !isObject(event.data)) return;
-    const { type, payload, message } = event.data;
+    const { type, payload, message, layer } = event.data;
     if (type === "atlas:init" && payload instanceof ArrayBuffer) {
-      this.listener.onInit(payload, readState(event.data["state"]));
+      this.listener.onInit(payload, readState(event.data["state"]), event.data["partial"] === true);
     } else if (type === "atlas:update") {
       this.listener.onUpdate(readState(event.data["state"]));
+    } else if (type === "atlas:layer" && typeof layer === "string") {
+      this.listener.onDataset(layer, payload instanceof ArrayBuffer ? payload : String(message ?? ""));
     } else if (type === "atlas:error") {
       this.listener.onError(typeof message === "string" ? message : "");
     }

@@ -58,6 +58,21 @@ export class CanvasPane {
     this.canvas.remove();
   }
 
+  /** Where it lies among the map's panes. */
+  lie(zIndex: number): void {
+    this.canvas.parentElement!.style.zIndex = String(zIndex);
+  }
+
+  get shown(): boolean {
+    return !this.canvas.hidden;
+  }
+
+  show(on: boolean): void {
+    if (on === this.shown) return;
+    this.canvas.hidden = !on;
+    if (on) this.redraw();
+  }
+
   /** What was drawn last; null before the first frame. */
   get drawn(): Frame | null {
     return this.frame;
@@ -108,7 +123,7 @@ export class CanvasPane {
   }
 
   private now(): void {
-    if (this.animating) return;
+    if (this.animating || !this.shown) return;
     cancelAnimationFrame(this.asked);
     this.asked = 0;
     const size = this.map.getSize();

@@ -9,11 +9,11 @@ import { DateFields } from "./date-fields.ts";
 import { addUnits, addUnitsToEnd, type Unit } from "./days.ts";
 import { el } from "./dom.ts";
 import { ordered, type Span } from "./filter.ts";
-import type { HistogramColours } from "./histogram.ts";
+import type { Counted, HistogramColours } from "./histogram.ts";
 import type { Labels } from "./labels.ts";
 import type { Payload } from "./payload.ts";
 import { Player } from "./player.ts";
-import { datesOf, nextDay, previousDay, type Dates } from "./record-days.ts";
+import { datesOf, joinDates, nextDay, previousDay, type Dates } from "./record-days.ts";
 import { Track } from "./track.ts";
 
 export interface ClockListener {
@@ -38,8 +38,9 @@ export class Clock {
   private mode: logic.Mode = "cumulative";
   private domain: logic.Domain = logic.domainOf(null, today());
   private axis: logic.Domain = this.domain;
-  private payload: Payload | null = null;
-  private mask: Uint8Array | null = null;
+  private records: Counted | null = null;
+  private others: readonly Counted[] = [];
+  private dated = false;
   /** Made when first asked for: it sorts every date. */
   private dates: Dates | null = null;
 
@@ -131,18 +132,39 @@ export class Clock {
   }
 
   setData(payload: Payload, mask: Uint8Array | null): void {
-    this.payload = payload;
-    this.domain = logic.domainOf(payload.span, today());
-    this.axis = this.domain;
-    this.setMask(mask);
+    this.records = { payload, mask };
+    this.update();
   }
 
   setMask(mask: Uint8Array | null): void {
-    this.mask = mask;
+    if (this.records) this.setData(this.records.payload, mask);
+  }
+
+  /** Imported datasets that are shown beside the records: the axis spans them too. */
+  setOthers(others: readonly Counted[]): void {
+    this.others = others;
+    this.update();
+  }
+
+  private update(): void {
     this.dates = null;
-    if (this.payload) this.track.setData(this.payload, mask);
-    this.say(this.payload !== null && this.payload.span === null ? this.labels.noData : "");
+    const layers = this.layers;
+    this.track.setData(layers);
+    const spans = layers.flatMap(({ payload: { span } }) => (span === null ? [] : [span]));
+    this.dated = spans.length > 0;
+    const first = Math.min(...spans.map((span) => span.first));
+    const last = Math.max(...spans.map((span) => span.last));
+    const domain = logic.domainOf(this.dated ? { first, last } : null, today());
+    if (domain.lo !== this.domain.lo || domain.hi !== this.domain.hi) {
+      this.domain = domain;
+      this.axis = domain;
+    }
+    this.say(this.records !== null && !this.dated ? this.labels.noData : "");
     this.show();
+  }
+
+  private get layers(): Counted[] {
+    return this.records === null ? [] : [this.records, ...this.others];
   }
 
   /** Set from outside (Python, a test): never answered with onRest. */
@@ -174,7 +196,7 @@ export class Clock {
   }
 
   private allDates(): Dates | null {
-    if (this.dates === null && this.payload) this.dates = datesOf(this.payload, this.mask);
+    this.dates ??= joinDates(this.layers.map(({ payload, mask }) => datesOf(payload, mask)));
     return this.dates;
   }
 
@@ -377,6 +399,6 @@ export class Clock {
       this.bar.showPreset(logic.presetOf(this.span, today(), this.dates));
     }
     const canMove = logic.movingEnds(this.mode, this.bar.locks) !== "none";
-    this.bar.showReady(canMove, this.payload !== null && this.payload.span !== null);
+    this.bar.showReady(canMove, this.dated);
   }
 }

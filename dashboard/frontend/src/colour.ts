@@ -49,3 +49,12 @@ export function pixelWord(colour: string): number {
   const [r, g, b] = parse(colour);
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
+
+/** Words of little-endian RGBA pixels, evenly from the first to the last of some colours. */
+export function ramp(stops: readonly string[], steps: number): Uint32Array {
+  return Uint32Array.from({ length: steps }, (_, k) => {
+    const at = (k / Math.max(1, steps - 1)) * (stops.length - 1);
+    const left = Math.min(stops.length - 2, Math.floor(at));
+    return pixelWord(mix(stops[left]!, stops[left + 1]!, at - left));
+  });
+}

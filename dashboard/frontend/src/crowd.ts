@@ -7,12 +7,15 @@ import { makeDiscs, paintCells, type Discs } from "./discs.ts";
 import type { Scene } from "./draw.ts";
 import type { Span, Visible } from "./filter.ts";
 import type { Palette } from "./glyphs.ts";
-import { TimeIndex } from "./index.ts";
+import { TimeIndex, type Sink } from "./index.ts";
 import { MANY } from "./order.ts";
+import { fork } from "./tally.ts";
 
 // Two limits, so that a clock that plays does not flicker between cells and signs.
 const COUNT_ABOVE = MANY;
 const SIGNS_BELOW = 4500;
+/** After the first picture, and before a hand is likely to be on the clock. */
+const REST_MS = 300;
 
 export class Crowd {
   readonly cells: Cells;
@@ -32,6 +35,12 @@ export class Crowd {
     this.cells = new Cells(scene.payload, scene.at);
     this.index = new TimeIndex(scene.payload, visible);
     this.index.sink = this.cells;
+    window.setTimeout(() => this.index.prepare(), REST_MS);
+  }
+
+  /** Who else is told of each mark that changes. */
+  listen(others: readonly Sink[]): void {
+    this.index.sink = others.length === 0 ? this.cells : fork([this.cells, ...others]);
   }
 
   repaint(palette: Palette, ratio: number): void {

@@ -20,6 +20,8 @@ interface Disc {
   angle: Uint8Array;
   zone: Uint8Array;
   blend: Uint8Array;
+  /** For each row where the disc begins, its plain inside begins and ends, and the disc ends. */
+  spans: Int16Array;
 }
 
 interface Letters {
@@ -55,6 +57,7 @@ function makeDisc(radius: number, ratio: number): Disc {
     angle: new Uint8Array(side * side),
     zone: new Uint8Array(side * side),
     blend: new Uint8Array(side * side),
+    spans: new Int16Array(side * 4),
   };
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
@@ -68,6 +71,12 @@ function makeDisc(radius: number, ratio: number): Disc {
       out.zone[at] = edge >= 0 ? edge : rims.filter((rim) => far > rim).length;
       out.blend[at] = edge >= 0 ? Math.round((far - rims[edge]! + 0.5) * 255) : 0;
     }
+    const columns = [...Array(side).keys()];
+    const drawn = columns.filter((column) => out.zone[row * side + column] !== 4);
+    const plain = columns.filter((k) => out.zone[row * side + k] === 0 && out.blend[row * side + k] === 0);
+    const [begin, end] = drawn.length > 0 ? [drawn[0]!, drawn[drawn.length - 1]! + 1] : [0, 0];
+    const inside = plain.length > 0 ? [plain[0]!, plain[plain.length - 1]! + 1] : [end, end];
+    out.spans.set([begin, inside[0]!, inside[1]!, end], row * 4);
   }
   return out;
 }
@@ -197,7 +206,7 @@ function paintDisc(
   x: number,
   y: number,
 ) {
-  const { half, angle, zone, blend } = disc;
+  const { half, angle, zone, blend, spans } = disc;
   const { paper } = look;
   const side = half * 2 + 1;
   const clear = paper & 0xffffff;
@@ -206,9 +215,17 @@ function paintDisc(
   const left = Math.max(0, half - x);
   const right = Math.min(side, width - x + half);
   for (let row = top; row < bottom; row++) {
-    let from = row * side + left;
-    let target = (y - half + row) * width + x - half + left;
-    for (let column = left; column < right; column++, from++, target++) {
+    const line = (y - half + row) * width + x - half;
+    const end = Math.min(right, spans[row * 4 + 3]!);
+    const plain = Math.max(left, spans[row * 4 + 1]!);
+    const rim = Math.min(right, spans[row * 4 + 2]!);
+    // Half of a disc is plain paper, which the browser fills faster than a loop does.
+    if (rim > plain) to.fill(paper, line + plain, line + rim);
+    for (let column = Math.max(left, spans[row * 4]!); column < end; column++) {
+      if (column === plain && rim > plain) column = rim;
+      if (column >= end) break;
+      const from = row * side + column;
+      const target = line + column;
       const z = zone[from]!;
       if (z === 4) continue;
       const turn = angle[from]!;

@@ -238,7 +238,7 @@ export class DrawTools {
     const target = event.target as Element;
     return (
       this.tool !== null &&
-      !target.closest(".leaflet-control, .atlas-legend, button, a, input, select, summary")
+      !target.closest(".leaflet-control, .atlas-panel, button, a, input, select, summary")
     );
   }
 

@@ -201,18 +201,19 @@ function readCells(ctx: Ctx, cells: number, size: number, across: number): Pick<
   for (let cell = 0; cell < cells; cell++) {
     const left = (cell % across) * size;
     const top = Math.floor(cell / across) * size;
-    box.set([size, size, 0, 0], cell * 4);
+    let [x0, y0, x1, y1] = [size, size, 0, 0];
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         const word = sheet[(top + y) * width + left + x]!;
-        pixels[(cell * size + y) * size + x] = word;
         if (word >>> 24 === 0) continue;
-        box[cell * 4] = Math.min(box[cell * 4]!, x);
-        box[cell * 4 + 1] = Math.min(box[cell * 4 + 1]!, y);
-        box[cell * 4 + 2] = Math.max(box[cell * 4 + 2]!, x + 1);
-        box[cell * 4 + 3] = Math.max(box[cell * 4 + 3]!, y + 1);
+        pixels[(cell * size + y) * size + x] = word;
+        if (x < x0) x0 = x;
+        if (y < y0) y0 = y;
+        if (x >= x1) x1 = x + 1;
+        if (y >= y1) y1 = y + 1;
       }
     }
+    box.set([x0, y0, x1, y1], cell * 4);
   }
   return { pixels, box };
 }

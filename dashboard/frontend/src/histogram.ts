@@ -11,9 +11,20 @@ export interface Bins {
   top: number;
 }
 
-export function countBins(payload: Payload, mask: Uint8Array | null, domain: Domain, bars: number): Bins {
-  const sure = new Uint32Array(bars);
-  const rough = new Uint32Array(bars);
+/** Records of one layer and which of them the filters leave. */
+export interface Counted {
+  payload: Payload;
+  mask: Uint8Array | null;
+}
+
+export function countBins(layers: readonly Counted[], domain: Domain, bars: number): Bins {
+  const bins: Bins = { sure: new Uint32Array(bars), rough: new Uint32Array(bars), top: 0 };
+  for (const layer of layers) addBins(bins, layer, domain, bars);
+  for (let k = 0; k < bars; k++) bins.top = Math.max(bins.top, bins.sure[k]! + bins.rough[k]!);
+  return bins;
+}
+
+function addBins({ sure, rough }: Bins, { payload, mask }: Counted, domain: Domain, bars: number): void {
   const scale = bars / (domain.hi - domain.lo + 1);
   const binOf = (day: number): number => Math.floor((day - domain.lo) * scale);
   for (let i = payload.siteMarks; i < payload.marks; i++) {
@@ -27,9 +38,6 @@ export function countBins(payload: Payload, mask: Uint8Array | null, domain: Dom
     if (binOf(a) === bin && binOf(b) === bin) sure[bin]!++;
     else rough[bin]!++;
   }
-  let top = 0;
-  for (let k = 0; k < bars; k++) top = Math.max(top, sure[k]! + rough[k]!);
-  return { sure, rough, top };
 }
 
 /** The bar at a part (0 to 1) of the axis, if anything is in it; a near one counts too, bars are thin. */

@@ -19,7 +19,8 @@ export interface Sink {
 interface Stretch {
   start: number;
   end: number;
-  byLast: Uint32Array;
+  /** Made when a window first moves, so that the first picture need not wait for it. */
+  byLast: Uint32Array | null;
   lasts: Int32Array;
 }
 
@@ -52,17 +53,32 @@ export class TimeIndex {
     private readonly marks: Marks,
     readonly out: Visible,
   ) {
-    const { siteMarks, last } = marks;
-    const stretch = (start: number, end: number): Stretch => {
-      const byLast = orderBy(last, start, end);
-      const lasts = new Int32Array(byLast.length);
-      for (let k = 0; k < byLast.length; k++) lasts[k] = last[byLast[k]!]!;
-      return { start, end, byLast, lasts };
-    };
+    const { siteMarks } = marks;
+    const stretch = (start: number, end: number): Stretch => ({
+      start,
+      end,
+      byLast: null,
+      lasts: new Int32Array(0),
+    });
     this.stretches = [stretch(0, siteMarks), stretch(siteMarks, marks.marks)];
     const several = hasSeveral(marks);
     this.any = several ? new Uint32Array(marks.records) : null;
     this.sure = several ? new Uint32Array(marks.records) : null;
+  }
+
+  /** Makes what the first move of the window needs. */
+  prepare(): void {
+    this.stretches.forEach((stretch) => this.sorted(stretch));
+  }
+
+  private sorted(stretch: Stretch): Uint32Array {
+    if (stretch.byLast !== null) return stretch.byLast;
+    const { last } = this.marks;
+    const byLast = orderBy(last, stretch.start, stretch.end);
+    const lasts = new Int32Array(byLast.length);
+    for (let k = 0; k < byLast.length; k++) lasts[k] = last[byLast[k]!]!;
+    stretch.lasts = lasts;
+    return (stretch.byLast = byLast);
   }
 
   /** Moves the window; `mask` is compared by identity. */
@@ -94,7 +110,8 @@ export class TimeIndex {
   }
 
   private between(s: number, stretch: Stretch, low: number, high: number): void {
-    const { start, end, byLast, lasts } = stretch;
+    const byLast = this.sorted(stretch);
+    const { start, end, lasts } = stretch;
     const { first } = this.marks;
     const size = end - start;
     const a0 = lowerBound(first, start, end, low);

@@ -1,18 +1,17 @@
-// The offline basemap: land and borders from TopoJSON, drawn on a canvas at the detail the zoom needs.
-// Borders that the data's makers or a claimant dispute are dashed (docs/borders.md decides which).
-import { feature, mesh } from "topojson-client";
-import type { GeometryCollection, GeometryObject, Topology } from "topojson-specification";
-import type { MultiLineString, MultiPolygon, Polygon, Position } from "geojson";
+// The offline basemap: land and borders, drawn on a canvas at the detail the zoom needs. The built file
+// (world-write.ts) holds them projected, as arcs that neighbours share; lines are put together here.
+//
+// For layers that colour countries: `countryShapes(globalThis.ArsenalAtlasLand)` gives every country's rings
+// by its alpha-3 code of the data (put together at the first call), `fillShape` fills one on a frame, and
+// `trace` only makes its path; `clipToWorld` keeps rings that cross the date line inside the world square.
 import { CanvasPane, type Frame } from "./canvas-pane.ts";
-import { cutLine, cutRing, offEdge } from "./seam.ts";
-import { mercatorX, mercatorY, worldSize } from "./project.ts";
+import { worldSize } from "./project.ts";
+import { SIZE } from "./seam.ts";
+import { Numbers } from "./vlq.ts";
+import type { World } from "./world-write.ts";
 
-type Country = { a3?: string };
-
-/** Pairs of neighbours (ISO 3166-1 alpha-3 of the data) whose common line is dashed. */
-const DASHED = new Set(["ESH|MAR", "SRB|XKX", "CYN|CYP", "SOL|SOM"]);
-
-interface Lines {
+/** Lines as fractions of the world square; line k has the points `start[k] … start[k + 1] - 1`. */
+export interface Lines {
   x: Float64Array;
   y: Float64Array;
   start: Uint32Array;
@@ -20,68 +19,202 @@ interface Lines {
   box: Float64Array;
 }
 
-function collect(lines: Position[][]): Lines {
-  const total = lines.reduce((sum, line) => sum + line.length, 0);
-  const out: Lines = {
-    x: new Float64Array(total),
-    y: new Float64Array(total),
-    start: new Uint32Array(lines.length + 1),
-    box: new Float64Array(lines.length * 4),
-  };
-  let n = 0;
-  lines.forEach((line, k) => {
-    out.start[k] = n;
-    out.box.set([Infinity, Infinity, -Infinity, -Infinity], k * 4);
-    for (const [lon, lat] of line as [number, number][]) {
-      const x = mercatorX(lon);
-      const y = mercatorY(lat);
-      out.x[n] = x;
-      out.y[n] = y;
-      n++;
-      out.box[k * 4] = Math.min(out.box[k * 4]!, x);
-      out.box[k * 4 + 1] = Math.min(out.box[k * 4 + 1]!, y);
-      out.box[k * 4 + 2] = Math.max(out.box[k * 4 + 2]!, x);
-      out.box[k * 4 + 3] = Math.max(out.box[k * 4 + 3]!, y);
-    }
-  });
-  out.start[lines.length] = n;
-  return out;
-}
-
-function rings(geometry: Polygon | MultiPolygon): Position[][] {
-  return geometry.type === "Polygon" ? geometry.coordinates : geometry.coordinates.flat();
-}
-
-export interface Land {
+export interface Detail {
   fill: Lines;
   coast: Lines;
   border: Lines;
   dashed: Lines;
 }
 
-export function readLand(topology: unknown): Land {
-  const world = topology as Topology<{ land: GeometryCollection; countries: GeometryCollection<Country> }>;
-  const shapes = feature(world, world.objects.land).features;
-  const code = (geometry: GeometryObject<Country>): string =>
-    (geometry.properties as Country | undefined)?.a3 ?? "";
-  const isDashed = (a: GeometryObject<Country>, b: GeometryObject<Country>): boolean =>
-    DASHED.has([code(a), code(b)].sort().join("|"));
-  const { countries } = world.objects;
-  const lines = (keep: (a: GeometryObject<Country>, b: GeometryObject<Country>) => boolean): Position[][] =>
-    (mesh(world, countries, keep as never) as MultiLineString).coordinates;
-  const stroked = (list: Position[][]): Lines => collect(list.flatMap(offEdge).flatMap(cutLine));
-  return {
-    fill: collect(
-      shapes.flatMap((shape) => rings(shape.geometry as Polygon | MultiPolygon).flatMap(cutRing)),
-    ),
-    coast: stroked((mesh(world, world.objects.land) as MultiLineString).coordinates),
-    border: stroked(lines((a, b) => a !== b && !isDashed(a, b))),
-    dashed: stroked(lines((a, b) => a !== b && isDashed(a, b))),
-  };
+interface Arcs {
+  x: Int32Array;
+  y: Int32Array;
+  start: Uint32Array;
 }
 
-/** Adds the lines that touch the frame to the current path. */
-function trace(lines: Lines, frame: Frame, close: boolean): void {
+function readArcs(text: string): Arcs {
+  const numbers = new Numbers(text);
+  // A point takes two letters at least.
+  const x = new Int32Array(text.length >> 1);
+  const y = new Int32Array(text.length >> 1);
+  const start = [0];
+  let n = 0;
+  while (numbers.more) {
+    let px = 0;
+    let py = 0;
+    for (let k = numbers.next(); k > 0; k--, n++) {
+      x[n] = px += numbers.next();
+      y[n] = py += numbers.next();
+    }
+    start.push(n);
+  }
+  return { x: x.slice(0, n), y: y.slice(0, n), start: Uint32Array.from(start) };
+}
+
+/** Puts lines together out of arcs, unrolled past the world's edge and repeated where they cross it. */
+class Collector {
+  private x = new Float64Array(1 << 14);
+  private y = new Float64Array(1 << 14);
+  private n = 0;
+  private readonly start = [0];
+  private readonly box: number[] = [];
+
+  constructor(private readonly arcs: Arcs) {}
+
+  collect(text: string, rings: boolean): Lines {
+    const numbers = new Numbers(text);
+    while (numbers.more) {
+      for (let k = numbers.next(); k > 0; k--) this.append(numbers.next());
+      if (rings) this.closePole();
+      this.finish();
+    }
+    const { n, start, box } = this;
+    return {
+      x: this.x.slice(0, n),
+      y: this.y.slice(0, n),
+      start: Uint32Array.from(start),
+      box: Float64Array.from(box),
+    };
+  }
+
+  private get from(): number {
+    return this.start[this.start.length - 1]!;
+  }
+
+  private room(points: number): void {
+    if (this.n + points <= this.x.length) return;
+    const size = Math.max(this.x.length * 2, this.n + points);
+    for (const name of ["x", "y"] as const) {
+      const old = this[name];
+      this[name] = new Float64Array(size);
+      this[name].set(old);
+    }
+  }
+
+  /** Adds an arc (~k: turned) so that it follows on the line without a jump. */
+  private append(arc: number): void {
+    const { arcs } = this;
+    const at = arc < 0 ? ~arc : arc;
+    const low = arcs.start[at]!;
+    const high = arcs.start[at + 1]!;
+    this.room(high - low);
+    const { x, y } = this;
+    let by = 0;
+    if (this.n > this.from) {
+      // Both ends are the same point of the world; the line's is repeated by the arc.
+      this.n--;
+      by = Math.round(x[this.n]! - arcs.x[arc < 0 ? high - 1 : low]! / SIZE);
+    }
+    let n = this.n;
+    const step = arc < 0 ? -1 : 1;
+    for (let i = arc < 0 ? high - 1 : low; i >= low && i < high; i += step, n++) {
+      x[n] = arcs.x[i]! / SIZE + by;
+      y[n] = arcs.y[i]! / SIZE;
+    }
+    this.n = n;
+  }
+
+  /** A ring that goes once around the world (Antarctica) encloses a pole: it is closed along that pole. */
+  private closePole(): void {
+    this.room(2);
+    const { x, y, from, n } = this;
+    if (n === from || Math.abs(x[n - 1]! - x[from]!) <= 0.5) return;
+    const pole = y[from]! > 0.5 ? 1 : 0;
+    x[n] = x[n - 1]!;
+    x[n + 1] = x[from]!;
+    y[n] = y[n + 1] = pole;
+    this.n += 2;
+  }
+
+  /** Ends a line, and repeats it one world away where it runs past the edge. */
+  private finish(): void {
+    const { from } = this;
+    const to = this.n;
+    const length = to - from;
+    this.room(length * 2);
+    const { x, y } = this;
+    let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let i = from; i < to; i++) {
+      west = Math.min(west, x[i]!);
+      east = Math.max(east, x[i]!);
+      north = Math.min(north, y[i]!);
+      south = Math.max(south, y[i]!);
+    }
+    const end = (by: number): void => {
+      this.start.push(this.n);
+      this.box.push(west + by, north, east + by, south);
+    };
+    end(0);
+    for (const by of [east > 1 ? -1 : 0, west < 0 ? 1 : 0]) {
+      if (by === 0) continue;
+      for (let i = from; i < to; i++) {
+        x[this.n] = x[i]! + by;
+        y[this.n++] = y[i]!;
+      }
+      end(by);
+    }
+  }
+}
+
+/** The land's lines at the detail of a zoom, put together when it is first asked for. */
+export class Land {
+  private coarse: Detail | null = null;
+  private fine: Detail | null = null;
+
+  constructor(private readonly world: World) {}
+
+  at(zoom: number): Detail {
+    if (zoom <= this.world.coarseUpTo) return (this.coarse ??= this.detail(this.world.coarse));
+    return (this.fine ??= this.detail(this.world.arcs));
+  }
+
+  private detail(text: string): Detail {
+    const { fill, coast, border, dashed } = this.world;
+    const arcs = readArcs(text);
+    return {
+      fill: new Collector(arcs).collect(fill, true),
+      coast: new Collector(arcs).collect(coast, false),
+      border: new Collector(arcs).collect(border, false),
+      dashed: new Collector(arcs).collect(dashed, false),
+    };
+  }
+}
+
+export function readLand(data: unknown): Land {
+  return new Land(data as World);
+}
+
+const shapes = new WeakMap<object, Map<string, Lines>>();
+
+/** Rings of each country by its alpha-3 code; put together once for a file. */
+export function countryShapes(data: unknown): Map<string, Lines> {
+  const world = data as World;
+  let known = shapes.get(world);
+  if (known === undefined) {
+    const arcs = readArcs(world.arcs);
+    const list = Object.entries(world.countries);
+    known = new Map(list.map(([a3, rings]) => [a3, new Collector(arcs).collect(rings, true)]));
+    shapes.set(world, known);
+  }
+  return known;
+}
+
+/** Rings and lines may run past the world's edge: nothing is drawn there. Between save and restore. */
+export function clipToWorld({ ctx, left, top, zoom }: Frame): void {
+  const scale = worldSize(zoom);
+  ctx.beginPath();
+  ctx.rect(-left, -top, scale, scale);
+  ctx.clip();
+}
+
+/** Fills rings with the context's style; holes stay open. */
+export function fillShape(rings: Lines, frame: Frame): void {
+  trace(rings, frame, true);
+  frame.ctx.fill("evenodd");
+}
+
+/** Makes the lines that touch the frame the current path. */
+export function trace(lines: Lines, frame: Frame, close: boolean): void {
   const { ctx, left, top, width, height } = frame;
   const scale = worldSize(frame.zoom);
   const { x, y, start, box } = lines;
@@ -129,6 +262,7 @@ export interface LandColours {
 
 export class LandLayer {
   private readonly pane: CanvasPane;
+  private open = false;
 
   constructor(
     map: L.Map,
@@ -141,7 +275,11 @@ export class LandLayer {
       margin: 0.3,
       draw: (frame) => this.draw(frame),
     });
-    this.pane.redraw();
+    // Not in the next frame: drawing the cold land would hold back the message that asks for the records.
+    window.setTimeout(() => {
+      this.open = true;
+      this.pane.redraw();
+    }, 30);
   }
 
   redraw(): void {
@@ -153,18 +291,15 @@ export class LandLayer {
   }
 
   private draw(frame: Frame): void {
+    if (!this.open) return;
     const { ctx, zoom } = frame;
     const colours = this.colours();
-    const { fill, coast, border, dashed } = this.land;
-    const scale = worldSize(zoom);
+    const { fill, coast, border, dashed } = this.land.at(zoom);
     ctx.save();
-    ctx.beginPath();
-    ctx.rect(-frame.left, -frame.top, scale, scale);
-    ctx.clip();
+    clipToWorld(frame);
     ctx.lineJoin = "round";
-    trace(fill, frame, true);
     ctx.fillStyle = colours.land;
-    ctx.fill("evenodd");
+    fillShape(fill, frame);
     const thin = Math.min(1.1, 0.45 + zoom * 0.09);
     ctx.lineWidth = thin;
     ctx.strokeStyle = colours.coast;

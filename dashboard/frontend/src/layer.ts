@@ -12,17 +12,15 @@ import { HitGrid } from "./grid.ts";
 import { MANY } from "./order.ts";
 import type { Payload } from "./payload.ts";
 import { projectAll, worldSize } from "./project.ts";
+import type { Tally } from "./tally.ts";
 
 export interface LayerLook extends Palette {
   land: string;
   accent: string;
 }
 
-export interface LayerListener {
-  onPick(record: number): void;
-  onHover(hover: Hover | null): void;
-  onCounts(visible: Visible): void;
-}
+/** What a click met: a record, something else that is dealt with, or nothing of this layer. */
+export type Hit = { record: number } | "taken" | null;
 
 export interface Hover {
   /** -1 over a counted cell. */
@@ -46,6 +44,9 @@ export class TimeLayer extends L.Layer {
   private mask: Uint8Array | null = null;
   private span: Span = { from: null, to: null };
   private stale = true;
+  private tallies: readonly Tally[] = [];
+  private recount = true;
+  private asked = 0;
   private readonly grid = new HitGrid();
   private gridStale = true;
   private selectedRecord = -1;
@@ -53,38 +54,31 @@ export class TimeLayer extends L.Layer {
   private hovered = -1;
   private hoveredCell = -1;
   private fan: Fan | null = null;
-  private touch = false;
   private ratio = 0;
 
   constructor(
     private readonly look: () => LayerLook,
-    private readonly listener: LayerListener,
+    private readonly onCounts: (visible: Visible) => void,
+    /** Layers of one kind need panes of their own. */
+    private readonly name = "atlas-marks",
   ) {
     super();
   }
 
   override onAdd(map: L.Map): this {
     this.pane = new CanvasPane(map, {
-      name: "atlas-marks",
+      name: this.name,
       zIndex: 450,
       margin: 0,
       draw: (frame) => this.draw(frame),
     });
-    map.on("click", this.onClick, this);
-    map.on("mousemove", this.onPointer, this);
-    map.on("mouseout", this.onLeave, this);
     map.on("zoomstart", this.closeFan, this);
-    map.getContainer().addEventListener("pointerdown", this.onPointerKind, true);
     this.pane.redraw();
     return this;
   }
 
   override onRemove(map: L.Map): this {
-    map.off("click", this.onClick, this);
-    map.off("mousemove", this.onPointer, this);
-    map.off("mouseout", this.onLeave, this);
     map.off("zoomstart", this.closeFan, this);
-    map.getContainer().removeEventListener("pointerdown", this.onPointerKind, true);
     this.pane?.remove();
     this.pane = null;
     return this;
@@ -103,6 +97,7 @@ export class TimeLayer extends L.Layer {
     this.visible = makeVisible(payload.marks, payload.records);
     this.crowd = payload.marks > MANY ? new Crowd(scene, this.visible) : null;
     this.crowd?.repaint(look, this.ratio);
+    this.crowd?.listen(this.tallies);
     this.selectedRecord = -1;
     this.selectedMarks = [];
     this.hovered = -1;
@@ -113,12 +108,39 @@ export class TimeLayer extends L.Layer {
 
   setMask(mask: Uint8Array | null): void {
     this.mask = mask;
+    this.recount = true;
     this.refresh();
   }
 
   setSpan(span: Span): void {
     this.span = span;
     this.refresh();
+  }
+
+  /** Where it lies among the map's panes, and whether it is seen; hidden, it goes on counting. */
+  place(zIndex: number, on: boolean): void {
+    this.pane?.lie(zIndex);
+    this.pane?.show(on);
+    if (!on) this.closeFan();
+  }
+
+  /** Layers that count what this one shows. */
+  setTallies(tallies: readonly Tally[]): void {
+    const fresh = tallies.filter((tally) => !this.tallies.includes(tally));
+    // Up to date before they listen: a step tells only what changes.
+    this.current();
+    this.tallies = tallies;
+    this.tell(fresh);
+    this.crowd?.listen(tallies);
+  }
+
+  private tell(tallies: readonly Tally[]): void {
+    const { scene, visible } = this;
+    if (scene === null || visible === null) return;
+    for (const tally of tallies) {
+      tally.recount(scene.payload, scene.at, visible, this.mask);
+      tally.settle();
+    }
   }
 
   private painted(payload: Payload, look: LayerLook): Pick<draw.Scene, "colours" | "sheet"> {
@@ -154,7 +176,10 @@ export class TimeLayer extends L.Layer {
       else filterMarks(this.scene.payload, this.mask, this.span, this.visible);
       this.stale = false;
       this.gridStale = true;
-      this.listener.onCounts(this.visible);
+      if (this.crowd === null || this.recount) this.tell(this.tallies);
+      else for (const tally of this.tallies) tally.settle();
+      this.recount = false;
+      this.onCounts(this.visible);
     }
     return this.visible;
   }
@@ -197,7 +222,7 @@ export class TimeLayer extends L.Layer {
   closeFan(): boolean {
     if (this.fan === null) return false;
     this.fan = null;
-    this.setHover(-1, null);
+    this.hover(-1);
     this.pane?.redraw();
     return true;
   }
@@ -209,7 +234,14 @@ export class TimeLayer extends L.Layer {
 
   private refresh(): void {
     this.stale = true;
-    this.pane?.redraw();
+    if (this.pane === null || this.pane.shown) this.pane?.redraw();
+    // Hidden, it draws nothing, but the layers that count by it follow the clock all the same.
+    else if (this.asked === 0) {
+      this.asked = requestAnimationFrame(() => {
+        this.asked = 0;
+        this.current();
+      });
+    }
   }
 
   private draw(frame: Frame): void {
@@ -250,10 +282,6 @@ export class TimeLayer extends L.Layer {
     ctx.lineWidth = 2.5;
     ctx.stroke();
   }
-
-  private readonly onPointerKind = (event: PointerEvent): void => {
-    this.touch = event.pointerType === "touch";
-  };
 
   private hits(point: L.Point, reach: number): number[] {
     const frame = this.pane?.drawn;
@@ -296,42 +324,38 @@ export class TimeLayer extends L.Layer {
     return marks.filter((i) => !seen.has(record[i]!) && seen.add(record[i]!));
   }
 
-  private onClick(event: L.LeafletMouseEvent): void {
-    if (this.scene === null || this.pane?.drawn == null) return;
+  get shown(): boolean {
+    return this.pane?.shown ?? false;
+  }
+
+  click(event: L.LeafletMouseEvent, touch: boolean): Hit {
+    if (this.scene === null || this.pane?.drawn == null || !this.shown) return null;
     const { payload, at } = this.scene;
     const point = event.containerPoint;
     if (this.fan !== null) {
       const mark = fanAt(this.fan, this.pane.drawn, point.x, point.y);
-      if (mark >= 0) {
-        this.listener.onPick(payload.record[mark]!);
-        return;
-      }
+      if (mark >= 0) return { record: payload.record[mark]! };
       this.closeFan();
     }
-    const cell = this.cellUnder(point, this.touch ? 6 : 1);
+    const cell = this.cellUnder(point, touch ? 6 : 1);
     let marks: number[];
     if (cell >= 0) {
       const inside = this.crowd!.cells.marksOf(cell, this.visible!.grade);
-      if (this.goInto(inside)) return;
+      if (this.goInto(inside)) return "taken";
       marks = this.onePerRecord(inside);
     } else {
-      marks = this.spot(this.hits(point, this.touch ? NEAR_TOUCH : NEAR));
+      marks = this.spot(this.hits(point, touch ? NEAR_TOUCH : NEAR));
     }
-    if (marks.length === 0) {
-      this.listener.onPick(-1);
-    } else if (marks.length === 1) {
-      this.listener.onPick(payload.record[marks[0]!]!);
-    } else if (
-      marks.length > MOST &&
-      this._map.getZoom() + 2 <= this._map.getMaxZoom() &&
-      !this.oneSpot(marks)
-    ) {
+    if (marks.length === 0) return null;
+    if (marks.length === 1) return { record: payload.record[marks[0]!]! };
+    if (marks.length > MOST && this._map.getZoom() + 2 <= this._map.getMaxZoom() && !this.oneSpot(marks)) {
       this._map.setView(event.latlng, this._map.getZoom() + 2);
     } else {
       this.fan = makeFan(marks, at.x[marks[0]!]!, at.y[marks[0]!]!);
-      this.setHover(-1, null);
+      this.hover(-1);
       this.pane.redraw();
     }
+    return "taken";
   }
 
   private cellUnder(point: L.Point, reach: number): number {
@@ -355,35 +379,36 @@ export class TimeLayer extends L.Layer {
     return marks.every((i) => Math.hypot(x[i]! - x[marks[0]!]!, y[i]! - y[marks[0]!]!) < 1e-6);
   }
 
-  private onPointer(event: L.LeafletMouseEvent): void {
-    if (this.touch || this.pane?.drawn == null) return;
+  /** What lies under the pointer, if it is of this layer. */
+  point(event: L.LeafletMouseEvent): Hover | null {
+    if (this.pane?.drawn == null || !this.shown) return null;
     const point = event.containerPoint;
     if (this.fan !== null) {
       const mark = fanAt(this.fan, this.pane.drawn, point.x, point.y);
-      this.setHover(mark, mark < 0 ? null : { mark, here: 1, x: point.x, y: point.y });
-      return;
+      this.hover(mark);
+      return mark < 0 ? null : { mark, here: 1, x: point.x, y: point.y };
     }
     const cell = this.cellUnder(point, 1);
     const cells = this.crowd?.cells;
     if (cells !== undefined && cell >= 0 && cells.total[cell]! > 1) {
-      this.setHover(-1, { mark: -1, here: 1, cell: cells.countOf(cell), x: point.x, y: point.y }, cell);
-      return;
+      this.hover(-1, cell);
+      return { mark: -1, here: 1, cell: cells.countOf(cell), x: point.x, y: point.y };
     }
     const marks = cell < 0 ? this.spot(this.hits(point, NEAR)) : [cells!.lone[cell]!];
     const mark = marks[0] ?? -1;
-    this.setHover(mark, mark < 0 ? null : { mark, here: marks.length, x: point.x, y: point.y });
+    this.hover(mark);
+    return mark < 0 ? null : { mark, here: marks.length, x: point.x, y: point.y };
   }
 
-  private onLeave(): void {
-    this.setHover(-1, null);
+  /** The pointer is elsewhere. */
+  leave(): void {
+    this.hover(-1);
   }
 
-  private setHover(mark: number, hover: Hover | null, cell = -1): void {
-    if (mark !== this.hovered || cell !== this.hoveredCell) {
-      this.hovered = mark;
-      this.hoveredCell = cell;
-      this.pane?.redraw();
-    }
-    this.listener.onHover(hover);
+  private hover(mark: number, cell = -1): void {
+    if (mark === this.hovered && cell === this.hoveredCell) return;
+    this.hovered = mark;
+    this.hoveredCell = cell;
+    this.pane?.redraw();
   }
 }

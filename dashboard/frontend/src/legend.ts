@@ -1,9 +1,10 @@
-// What the signs mean: only kinds and statuses that the payload holds, painted by the code that paints
-// the map. It is a details element: it opens and closes by keyboard without a line of script.
+// What signs and colours mean: only kinds and statuses that the payload holds, painted by the code that
+// paints the map. It is a details element: it opens and closes by keyboard without a line of script.
 import { standOut } from "./colour.ts";
 import { el, span } from "./dom.ts";
 import { CELL, paintGlyph, styleOf, type Glyph, type Palette, type Style } from "./glyphs.ts";
 import type { Labels } from "./labels.ts";
+import { MANY } from "./order.ts";
 import type { Payload } from "./payload.ts";
 
 function used(column: Uint8Array, from: number, to: number): Set<number> {
@@ -54,8 +55,43 @@ function ring(label: string, colour: string): HTMLElement {
   return item;
 }
 
+export interface LayerKeys {
+  records: boolean;
+  /** Colours from sparse to dense, null while there is no heat. */
+  heat: readonly string[] | null;
+  datasets: { label: string; colour: string }[];
+  /** Classes of the country layer, lowest first. */
+  countries: { range: string; colour: string }[];
+}
+
+function heatRow(colours: readonly string[], labels: Labels): HTMLElement {
+  const item = el("li", "atlas-scale");
+  const bar = span("atlas-ramp", "");
+  bar.style.background = `linear-gradient(to right, ${colours.join(", ")})`;
+  item.append(span("", labels.heatLess), bar, span("", labels.heatMore));
+  return item;
+}
+
+function swatchRow(colour: string, label: string): HTMLElement {
+  const item = el("li");
+  const swatch = span("atlas-swatch", "");
+  swatch.style.background = colour;
+  item.append(swatch, span("", label));
+  return item;
+}
+
+function countryRows({ countries }: LayerKeys, labels: Labels): HTMLElement[] {
+  const rows = countries.map(({ range, colour }) => swatchRow(colour, range));
+  if (rows.length > 0) {
+    const note = el("li", "atlas-scale");
+    note.append(span("", labels.onlyPossible));
+    rows.push(note);
+  }
+  return rows;
+}
+
 export class Legend {
-  readonly root = el("details", "atlas-legend");
+  readonly root = el("details", "atlas-panel atlas-legend");
   private readonly body = el("div", "atlas-legend-body");
 
   constructor(
@@ -69,7 +105,21 @@ export class Legend {
     L.DomEvent.disableScrollPropagation(this.root);
   }
 
-  show(payload: Payload): void {
+  show(payload: Payload, layers: LayerKeys): void {
+    const { labels } = this;
+    this.body.replaceChildren(
+      ...section(
+        labels.datasets,
+        layers.datasets.map(({ label, colour }) => swatchRow(colour, label)),
+      ),
+      ...(layers.heat ? section(labels.layerHeat, [heatRow(layers.heat, labels)]) : []),
+      ...section(labels.layerCountries, countryRows(layers, labels)),
+      ...(layers.records ? this.signs(payload) : []),
+    );
+  }
+
+  /** Only kinds and statuses that the payload holds. */
+  private signs(payload: Payload): HTMLElement[] {
     const palette = this.palette();
     const { labels } = this;
     const { marks, siteMarks } = payload;
@@ -93,7 +143,9 @@ export class Legend {
     const statuses = [...signs].map(([style, names]) =>
       row({ ...base, style }, [...new Set(names)].join(", "), palette),
     );
-    this.body.replaceChildren(
+    const counted = el("li", "atlas-scale");
+    counted.append(span("", labels.cells));
+    return [
       ...section(labels.sites, kinds(0, siteMarks, false)),
       ...section(labels.events, kinds(siteMarks, marks, true)),
       ...section(labels.status, statuses),
@@ -103,6 +155,8 @@ export class Legend {
         row({ ...base, round: true, coarse: true }, labels.coarse, palette),
         ring(labels.ring, colour),
       ]),
-    );
+      // Counted cells appear only where there are thousands of marks.
+      ...(marks > MANY ? section(labels.counted, [counted]) : []),
+    ];
   }
 }

@@ -25,15 +25,16 @@ export class Lines {
   private pairs: [number, number][] | null = null;
   private drawn = "";
   private on = false;
+  private readonly pane: HTMLElement;
 
   constructor(map: L.Map) {
-    const pane = map.getPane("atlas-lines") ?? map.createPane("atlas-lines");
-    pane.style.zIndex = "435";
-    pane.style.pointerEvents = "none";
+    this.pane = map.getPane("atlas-lines") ?? map.createPane("atlas-lines");
+    this.pane.style.pointerEvents = "none";
     this.group = L.layerGroup([]).addTo(map);
   }
 
-  switch(on: boolean): void {
+  place(zIndex: number, on: boolean): void {
+    this.pane.style.zIndex = String(zIndex);
     this.on = on;
   }
 

@@ -51,6 +51,12 @@ export class Overlay {
     this.note.hidden = !isEmpty;
   }
 
+  /** Something that went wrong beside the map, for a while. */
+  say(message: string): void {
+    this.note.textContent = message;
+    this.note.hidden = false;
+  }
+
   fail(message: string | null): void {
     this.error.hidden = message === null;
     this.error.textContent = message === null ? "" : `${this.labels.failed} ${message}`.trim();

@@ -2,12 +2,15 @@
 // Everything the draw loop later trusts (indexes, coordinates, text offsets) is checked here, once,
 // because a bad index in a typed array does not throw: it draws nonsense in silence.
 
+import { blockEnds, fail, isObject, readHeader, rowsIn, rowsOf, TYPES, type TypeName } from "./blocks.ts";
 import { MAX_DAY } from "./days.ts";
-import { heldDay, inTimeOrder, MANY } from "./order.ts";
+import { heldDay, inTimeOrder, isInTimeOrder, MANY } from "./order.ts";
+import { weaveBytes, weaveShorts, weaveWords } from "./weave.ts";
+
+export { PayloadError } from "./blocks.ts";
 
 export const OPEN_PAST = -2147483648;
 export const OPEN_FUTURE = 2147483647;
-const MAGIC = 0x314d4141; // "AAM1" read as a little-endian uint32
 
 export interface Kind {
   code: string;
@@ -52,27 +55,6 @@ export interface Payload {
   ids: Texts | null;
   names: Texts | null;
   details: Texts | null;
-}
-
-export class PayloadError extends Error {
-  override name = "PayloadError";
-}
-
-const TYPES = {
-  f32: Float32Array,
-  i32: Int32Array,
-  u32: Uint32Array,
-  u16: Uint16Array,
-  u8: Uint8Array,
-} as const;
-type TypeName = keyof typeof TYPES;
-
-function fail(message: string): never {
-  throw new PayloadError(message);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function count(header: Record<string, unknown>, name: string): number {
@@ -124,6 +106,8 @@ class Columns {
     private readonly buffer: ArrayBuffer,
     private readonly start: number,
     private readonly listed: Record<string, unknown>,
+    /** How many blocks of marks to read; all of them unless some are still on their way. */
+    private readonly held: number,
   ) {}
 
   has(name: string): boolean {
@@ -131,28 +115,57 @@ class Columns {
   }
 
   typeOf(name: string): unknown {
+    return this.entry(name)["type"];
+  }
+
+  /** Rows of a column that there are with all blocks. */
+  lengthOf(name: string): unknown {
+    return this.entry(name)["length"];
+  }
+
+  private entry(name: string): Record<string, unknown> {
     const entry = this.listed[name];
-    return isObject(entry) ? entry["type"] : undefined;
+    if (!isObject(entry)) fail(`The map data lacks the column "${name}".`);
+    return entry;
   }
 
   read<T extends TypeName>(name: string, type: T, length: number | null): InstanceType<(typeof TYPES)[T]> {
-    const entry = this.listed[name];
-    if (!isObject(entry)) fail(`The map data lacks the column "${name}".`);
-    const offset = entry["offset"];
-    const size = entry["length"];
-    if (entry["type"] !== type) fail(`The column "${name}" of the map data is not of type ${type}.`);
-    if (!Number.isInteger(offset) || (offset as number) < 0 || (offset as number) % 8 !== 0) {
-      fail(`The column "${name}" of the map data has a bad offset.`);
-    }
+    const { type: own, offset, length: size } = this.entry(name);
+    if (own !== type) fail(`The column "${name}" of the map data is not of type ${type}.`);
     if (!Number.isInteger(size) || (size as number) < 0 || (length !== null && size !== length)) {
       fail(`The column "${name}" of the map data has a bad length.`);
     }
+    if (!Array.isArray(offset)) return this.part(name, type, offset, size as number);
+    if (offset.length === 0) fail(`The column "${name}" of the map data has a bad offset.`);
+    const parts = offset
+      .slice(0, this.held)
+      .map((one, k) => this.part(name, type, one, rowsOf(size as number, k, offset.length)));
+    const rows = rowsIn(size as number, parts.length, offset.length);
+    const width = TYPES[type].BYTES_PER_ELEMENT;
+    const woven =
+      width === 4
+        ? weaveWords(parts, rows)
+        : width === 2
+          ? weaveShorts(parts, rows)
+          : weaveBytes(parts, rows);
+    return new TYPES[type](woven.buffer) as InstanceType<(typeof TYPES)[T]>;
+  }
+
+  private part<T extends TypeName>(
+    name: string,
+    type: T,
+    offset: unknown,
+    size: number,
+  ): InstanceType<(typeof TYPES)[T]> {
+    if (!Number.isInteger(offset) || (offset as number) < 0 || (offset as number) % 8 !== 0) {
+      fail(`The column "${name}" of the map data has a bad offset.`);
+    }
     const Type = TYPES[type];
     const from = this.start + (offset as number);
-    if (from + (size as number) * Type.BYTES_PER_ELEMENT > this.buffer.byteLength) {
+    if (from + size * Type.BYTES_PER_ELEMENT > this.buffer.byteLength) {
       fail(`The map data is cut short in the column "${name}".`);
     }
-    return new Type(this.buffer, from, size as number) as InstanceType<(typeof TYPES)[T]>;
+    return new Type(this.buffer, from, size) as InstanceType<(typeof TYPES)[T]>;
   }
 
   texts(name: string, records: number): Texts | null {
@@ -168,24 +181,18 @@ class Columns {
 }
 
 /** Days as they are (i32), or u16: 0 open past, 65535 open future, else days since the one before `day0`. */
-function readDays(
-  columns: Columns,
-  header: Record<string, unknown>,
-  name: string,
-  marks: number,
-): Int32Array {
-  const out = new Int32Array(marks);
+function readDays(columns: Columns, header: Record<string, unknown>, name: string, all: number): Int32Array {
   if (columns.typeOf(name) !== "u16") {
-    const days = columns.read(name, "i32", marks);
-    for (let i = 0; i < marks; i++) out[i] = heldDay(days[i]!);
-    return out;
+    const days = columns.read(name, "i32", all);
+    return Int32Array.from(days, heldDay);
   }
   const origin = header["day0"];
   if (typeof origin !== "number" || origin !== heldDay(Math.trunc(origin))) {
     fail(`The map data's header has no usable "day0".`);
   }
-  const days = columns.read(name, "u16", marks);
-  for (let i = 0; i < marks; i++) {
+  const days = columns.read(name, "u16", all);
+  const out = new Int32Array(days.length);
+  for (let i = 0; i < days.length; i++) {
     const day = days[i]!;
     out[i] = day === 0 ? OPEN_PAST : day === 65535 ? OPEN_FUTURE : Math.min(MAX_DAY, origin + day - 1);
   }
@@ -193,24 +200,24 @@ function readDays(
 }
 
 /** Radii as they are (u16), or u8: numbers of the header's list, of which there are few in any atlas. */
-function readRadii(columns: Columns, header: Record<string, unknown>, marks: number): Uint16Array {
-  if (columns.typeOf("radius") !== "u8") return columns.read("radius", "u16", marks);
+function readRadii(columns: Columns, header: Record<string, unknown>, all: number): Uint16Array {
+  if (columns.typeOf("radius") !== "u8") return columns.read("radius", "u16", all);
   const list = header["radii"];
   const known = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
   if (!Array.isArray(list) || !list.every(known)) fail(`The map data's header has no usable "radii".`);
-  const column = columns.read("radius", "u8", marks);
+  const column = columns.read("radius", "u8", all);
   below("radius", column, list.length);
   const table = Uint16Array.from(list as number[], (value) => Math.min(65535, value));
-  const out = new Uint16Array(marks);
-  for (let i = 0; i < marks; i++) out[i] = table[column[i]!]!;
+  const out = new Uint16Array(column.length);
+  for (let i = 0; i < column.length; i++) out[i] = table[column[i]!]!;
   return out;
 }
 
 /** Events are certain by their dates: the column may end with the sites. */
-function readCertain(columns: Columns, siteMarks: number, marks: number): Uint8Array {
-  const column = columns.read("certain", "u8", null);
-  if (column.length === marks) return column;
-  if (column.length !== siteMarks) fail(`The column "certain" of the map data has a bad length.`);
+function readCertain(columns: Columns, allSites: number, all: number, marks: number): Uint8Array {
+  const size = columns.lengthOf("certain");
+  if (size === all) return columns.read("certain", "u8", all);
+  const column = columns.read("certain", "u8", allSites);
   const out = new Uint8Array(marks).fill(1);
   out.set(column);
   return out;
@@ -237,24 +244,6 @@ function between(name: string, column: Float32Array, limit: number): void {
   }
 }
 
-function readHeader(buffer: ArrayBuffer): { header: Record<string, unknown>; start: number } {
-  if (buffer.byteLength < 8) fail("The map data is cut short: it has no header.");
-  const view = new DataView(buffer);
-  if (view.getUint32(0, true) !== MAGIC) fail("This is not map data of Arsenal Atlas (no AAM1 mark).");
-  const length = view.getUint32(4, true);
-  const start = 8 + length;
-  if (start % 8 !== 0) fail("The map data's header has a bad length.");
-  if (start > buffer.byteLength) fail("The map data is cut short in its header.");
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, length)));
-  } catch {
-    fail("The map data's header cannot be read.");
-  }
-  if (!isObject(header)) fail("The map data's header is not an object.");
-  return { header, start };
-}
-
 function readSpan(header: Record<string, unknown>): Payload["span"] {
   const span = header["span"];
   if (!isObject(span)) return null;
@@ -267,38 +256,46 @@ function readSpan(header: Record<string, unknown>): Payload["span"] {
   return { first, last };
 }
 
-export function parsePayload(buffer: ArrayBuffer): Payload {
-  const { header, start } = readHeader(buffer);
-  const marks = count(header, "marks");
-  const siteMarks = count(header, "siteMarks");
+/** Reads a payload; a `partial` one may lack its last blocks of marks and its texts, but nothing else. */
+export function parsePayload(buffer: ArrayBuffer, partial = false): Payload {
+  const bytes = new Uint8Array(buffer);
+  const head = readHeader(bytes);
+  const { header, start } = head;
+  const all = count(header, "marks");
+  const allSites = count(header, "siteMarks");
   const records = count(header, "records");
-  if (siteMarks > marks) fail("The map data counts more site marks than marks.");
+  if (allSites > all) fail("The map data counts more site marks than marks.");
   if (!isObject(header["columns"])) fail("The map data's header lists no columns.");
-  const columns = new Columns(buffer, start, header["columns"]);
+  const { ends } = blockEnds(head);
+  const held = partial ? ends.filter((end) => end <= buffer.byteLength).length : ends.length;
+  const columns = new Columns(buffer, start, header["columns"], held);
+  const missing = held < ends.length;
+  const marks = missing ? rowsIn(all, held, ends.length) : all;
+  const texts = (name: string): Texts | null => (partial ? null : columns.texts(name, records));
   const payload: Payload = {
     version: text(header["version"], ""),
     marks,
-    siteMarks,
+    siteMarks: missing ? rowsIn(allSites, held, ends.length) : allSites,
     records,
     span: readSpan(header),
     kinds: terms(header, "kinds").map(readKind),
     statuses: terms(header, "statuses").map(readTerm),
     precisions: terms(header, "precisions").map(readTerm),
     countries: columns.has("country") ? terms(header, "countries").map(readCountry) : [NOWHERE],
-    lon: columns.read("lon", "f32", marks),
-    lat: columns.read("lat", "f32", marks),
-    first: readDays(columns, header, "first", marks),
-    last: readDays(columns, header, "last", marks),
-    record: columns.read("record", "u32", marks),
-    radius: readRadii(columns, header, marks),
-    kind: columns.read("kind", "u8", marks),
-    status: columns.read("status", "u8", marks),
-    precision: columns.read("precision", "u8", marks),
-    country: columns.has("country") ? columns.read("country", "u8", marks) : new Uint8Array(marks),
-    certain: readCertain(columns, siteMarks, marks),
-    ids: columns.texts("ids", records),
-    names: columns.texts("names", records),
-    details: columns.texts("details", records),
+    lon: columns.read("lon", "f32", all),
+    lat: columns.read("lat", "f32", all),
+    first: readDays(columns, header, "first", all),
+    last: readDays(columns, header, "last", all),
+    record: columns.read("record", "u32", all),
+    radius: readRadii(columns, header, all),
+    kind: columns.read("kind", "u8", all),
+    status: columns.read("status", "u8", all),
+    precision: columns.read("precision", "u8", all),
+    country: columns.has("country") ? columns.read("country", "u8", all) : new Uint8Array(marks),
+    certain: readCertain(columns, allSites, all, marks),
+    ids: texts("ids"),
+    names: texts("names"),
+    details: texts("details"),
   };
   between("lon", payload.lon, 180);
   between("lat", payload.lat, 90);
@@ -307,7 +304,8 @@ export function parsePayload(buffer: ArrayBuffer): Payload {
   below("status", payload.status, payload.statuses.length);
   below("precision", payload.precision, payload.precisions.length);
   below("country", payload.country, payload.countries.length);
-  if (marks > MANY) inTimeOrder(payload);
+  // Written in that order, unless by an earlier release.
+  if (marks > MANY && !isInTimeOrder(payload)) inTimeOrder(payload);
   return payload;
 }
 

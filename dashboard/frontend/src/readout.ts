@@ -4,7 +4,7 @@ import type { CellCount } from "./cells.ts";
 import { HIDDEN, type Visible } from "./filter.ts";
 import type { Labels } from "./labels.ts";
 import type { Card } from "./overlay.ts";
-import type { Payload } from "./payload.ts";
+import { textOf, type Payload } from "./payload.ts";
 
 const MOST_KINDS = 4;
 
@@ -34,6 +34,30 @@ export function cellCard(cell: CellCount, payload: Payload, labels: Labels): Car
     lines,
     colour: top ? payload.kinds[top.kind]!.colour : "#888888",
     note: labels.goNearer,
+  };
+}
+
+/** The card of one mark; `source` names the dataset of an imported record. */
+export function markCard(
+  payload: Payload,
+  mark: number,
+  certain: boolean,
+  here: number,
+  labels: Labels,
+  source = "",
+): Card {
+  const record = payload.record[mark]!;
+  const kind = payload.kinds[payload.kind[mark]!]!;
+  const words = [
+    kind.label,
+    payload.statuses[payload.status[mark]!]!.label,
+    certain ? "" : labels.possibleHere,
+  ];
+  return {
+    name: textOf(payload.names, record) || textOf(payload.ids, record) || kind.label,
+    lines: [textOf(payload.details, record), words.filter(Boolean).join(" · "), source],
+    colour: kind.colour,
+    note: here > 1 ? `+${here - 1} ${labels.moreHere}` : "",
   };
 }
 

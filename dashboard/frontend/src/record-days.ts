@@ -45,6 +45,22 @@ export function datesOf(payload: Payload, mask: Uint8Array | null): Dates {
   return { records, changes, events, first: changes.length ? changes[0]! : null, last };
 }
 
+/** The dates of several layers as if they were one. */
+export function joinDates(all: readonly Dates[]): Dates | null {
+  if (all.length <= 1) return all[0] ?? null;
+  const join = (key: "records" | "changes" | "events"): Int32Array =>
+    sortedUnique(Int32Array.from(all.flatMap((dates) => [...dates[key]])));
+  const changes = join("changes");
+  const lasts = all.flatMap(({ last }) => (last === null ? [] : [last]));
+  return {
+    records: join("records"),
+    changes,
+    events: join("events"),
+    first: changes[0] ?? null,
+    last: lasts.length > 0 ? Math.max(...lasts) : null,
+  };
+}
+
 /** Index of the first day greater than `day`. */
 export function upper(days: Int32Array, day: number): number {
   let low = 0;

@@ -1,62 +1,33 @@
 // The world's edge: the land data lets lines jump from 180° to -180°. A jump drawn on a flat map is a bar
-// across it, so lines are unrolled past the edge and repeated one world away; the square clips the rest.
-import type { Position } from "geojson";
+// across it, so lines are unrolled past the edge here and repeated one world away by land.ts; the square
+// clips the rest.
+// Lines are pairs of whole numbers, fractions of the world square in units of its `SIZE`th part.
 
-/** The line without jumps: longitudes run on past ±180. */
-export function unroll(line: Position[]): Position[] {
+/** Parts of the world square's side: 19 m at the equator, as fine as the shapes themselves. */
+export const SIZE = 2 ** 21;
+
+export type Point = [x: number, y: number];
+
+/** The line without jumps: x runs on past the square. */
+export function unroll(line: readonly Point[]): Point[] {
   let turn = 0;
-  return line.map((point, k) => {
-    if (k > 0) {
-      const step = point[0]! - line[k - 1]![0]!;
-      if (step > 180) turn -= 360;
-      else if (step < -180) turn += 360;
-    }
-    return [point[0]! + turn, point[1]!];
+  return line.map(([x, y], k) => {
+    const step = k > 0 ? x - line[k - 1]![0] : 0;
+    if (Math.abs(step) > SIZE / 2) turn -= Math.sign(step);
+    return [x + turn * SIZE, y];
   });
 }
 
-function copies(line: Position[]): Position[][] {
-  let west = Infinity;
-  let east = -Infinity;
-  for (const [lon] of line) {
-    west = Math.min(west, lon!);
-    east = Math.max(east, lon!);
+/** Cuts a line into stretches that lie on the edge itself and stretches that do not: a cut is no coast. */
+export function atEdge(line: readonly Point[]): { edge: boolean; points: Point[] }[] {
+  const onEdge = ([x, y]: Point): boolean => x < 6 || x > SIZE - 6 || y > SIZE - 1;
+  const out: { edge: boolean; points: Point[] }[] = [];
+  for (let k = 1; k < line.length; k++) {
+    const [a, b] = [line[k - 1]!, line[k]!];
+    const edge = onEdge(a) && onEdge(b);
+    const last = out[out.length - 1];
+    if (last?.edge === edge) last.points.push(b);
+    else out.push({ edge, points: [a, b] });
   }
-  const out = [line];
-  const moved = (by: number): Position[] => line.map(([lon, lat]) => [lon! + by, lat!]);
-  if (east > 180) out.push(moved(-360));
-  if (west < -180) out.push(moved(360));
-  return out;
-}
-
-export function cutLine(line: Position[]): Position[][] {
-  return copies(unroll(line));
-}
-
-/** A ring that goes once around the world (Antarctica) encloses a pole: it is closed along that pole. */
-export function cutRing(ring: Position[]): Position[][] {
-  const line = unroll(ring);
-  const first = line[0]!;
-  const last = line[line.length - 1]!;
-  if (Math.abs(last[0]! - first[0]!) > 180) {
-    const pole = first[1]! < 0 ? -90 : 90;
-    line.push([last[0]!, pole], [first[0]!, pole]);
-  }
-  return copies(line);
-}
-
-/** Pieces of a line that do not lie on the edge itself: a cut is no coast. */
-export function offEdge(line: Position[]): Position[][] {
-  const out: Position[][] = [];
-  const onEdge = ([lon, lat]: Position): boolean => Math.abs(lon!) > 179.999 || lat! < -89.9;
-  let piece: Position[] = [];
-  line.forEach((point, k) => {
-    if (k > 0 && onEdge(point) && onEdge(line[k - 1]!)) {
-      if (piece.length > 1) out.push(piece);
-      piece = [];
-    }
-    piece.push(point);
-  });
-  if (piece.length > 1) out.push(piece);
   return out;
 }

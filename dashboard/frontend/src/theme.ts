@@ -1,9 +1,10 @@
 // Colours live in atlas-map.css; a canvas cannot use them by name, so they are read out once per theme.
+import type { ShadeColours } from "./country-layer.ts";
 import type { HistogramColours } from "./histogram.ts";
 import type { LandColours } from "./land.ts";
 import type { LayerLook } from "./layer.ts";
 
-export type Look = LayerLook & LandColours & HistogramColours;
+export type Look = LayerLook & LandColours & HistogramColours & ShadeColours;
 
 export function readLook(root: HTMLElement): Look {
   const style = getComputedStyle(root);
@@ -13,6 +14,7 @@ export function readLook(root: HTMLElement): Look {
     ink: of("ink"),
     land: of("land"),
     accent: of("accent"),
+    shade: of("country"),
     coast: of("coast"),
     border: of("border"),
     bar: of("bar"),

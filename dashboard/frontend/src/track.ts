@@ -3,8 +3,14 @@
 import type { Domain } from "./clock-logic.ts";
 import { toIso } from "./days.ts";
 import { el } from "./dom.ts";
-import { barAt, countBins, paintHistogram, type Bins, type HistogramColours } from "./histogram.ts";
-import type { Payload } from "./payload.ts";
+import {
+  barAt,
+  countBins,
+  paintHistogram,
+  type Bins,
+  type Counted,
+  type HistogramColours,
+} from "./histogram.ts";
 
 const AXIS = 18;
 const BAR = 4;
@@ -14,8 +20,7 @@ export class Track {
   private readonly canvas = el("canvas", "atlas-histogram", { "aria-hidden": "true" });
   private readonly readout = el("div", "atlas-readout", { "aria-hidden": "true" });
   private readonly observer: ResizeObserver;
-  private payload: Payload | null = null;
-  private mask: Uint8Array | null = null;
+  private layers: readonly Counted[] = [];
   private bins: Bins | null = null;
   private binsFor = "";
   private asked = 0;
@@ -45,9 +50,8 @@ export class Track {
     cancelAnimationFrame(this.asked);
   }
 
-  setData(payload: Payload, mask: Uint8Array | null): void {
-    this.payload = payload;
-    this.mask = mask;
+  setData(layers: readonly Counted[]): void {
+    this.layers = layers;
     this.binsFor = "";
   }
 
@@ -71,8 +75,8 @@ export class Track {
     // Days are the finest there is: a bar is never less than one.
     const bars = Math.min(axis.hi - axis.lo + 1, Math.max(20, Math.floor(width / BAR)));
     const key = `${axis.lo} ${axis.hi} ${bars}`;
-    if (this.payload !== null && this.binsFor !== key) {
-      this.bins = countBins(this.payload, this.mask, axis, bars);
+    if (this.layers.length > 0 && this.binsFor !== key) {
+      this.bins = countBins(this.layers, axis, bars);
       this.binsFor = key;
     }
     const ctx = canvas.getContext("2d");

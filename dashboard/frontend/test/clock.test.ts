@@ -180,16 +180,16 @@ test("axis: zooms about a day, pans, fits the window, follows, never leaves the 
 });
 
 test("histogram: by the middle of the date, sure only inside one bar, mask and undated left out", () => {
-  const bins = countBins(payload, null, { lo: 0, hi: 999 }, 10);
+  const bins = countBins([{ payload, mask: null }], { lo: 0, hi: 999 }, 10);
   assert.deepEqual([...bins.sure], [0, 2, 0, 1, 0, 0, 0, 0, 0, 1]);
   assert.equal(bins.top, 2);
   assert.deepEqual(barAt(bins, { lo: 0, hi: 999 }, 0.35), { from: 300, to: 399, sure: 1, rough: 0 });
   assert.equal(barAt(bins, { lo: 0, hi: 999 }, 0.6), null);
-  const fine = countBins(payload, null, { lo: 0, hi: 999 }, 100);
+  const fine = countBins([{ payload, mask: null }], { lo: 0, hi: 999 }, 100);
   assert.equal(fine.sure[10], 1);
   assert.equal(fine.rough[11], 1);
   assert.equal(fine.rough[92], 1);
-  const masked = countBins(payload, Uint8Array.of(0b001000), { lo: 0, hi: 999 }, 10);
+  const masked = countBins([{ payload, mask: Uint8Array.of(0b001000) }], { lo: 0, hi: 999 }, 10);
   assert.deepEqual([...masked.sure], [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
 });
 

@@ -64,6 +64,15 @@ test("after Python's own move a reported value is a new wish", () => {
   assert.deepEqual(echo.fromPython({ ...base, window: A }), { window: A });
 });
 
+test("a drawn area and the layers go to Python once and do not come back", () => {
+  const echo = started();
+  const report = { area: "circle:33.6,-7.1,50", layers: "heat,records" };
+  assert.deepEqual(echo.fromFrame(report), report);
+  assert.deepEqual(echo.fromFrame(report), {});
+  assert.deepEqual(echo.fromPython({ ...base, ...report, mask: "AA==" }), { mask: "AA==" });
+  assert.deepEqual(echo.fromPython({ ...base, ...report, area: null }), { area: null, mask: null });
+});
+
 test("reports pass on only what changed", () => {
   const echo = started();
   const view = { lat: 33.5, lng: -7.5, zoom: 4 };

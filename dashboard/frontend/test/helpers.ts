@@ -64,6 +64,39 @@ export function narrow(extra: Record<string, unknown>): ArrayBuffer {
   return withHeader(text, new Uint8Array(plain, 8 + length));
 }
 
+/** The same payload with its marks dealt out to blocks: block k has the rows k, k + blocks, … */
+export function dealt(plain: ArrayBuffer, blocks: number): ArrayBuffer {
+  const length = new DataView(plain).getUint32(4, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(plain, 8, length)));
+  const body = new Uint8Array(plain, 8 + length);
+  const widths: Record<string, number> = { f32: 4, i32: 4, u32: 4, u16: 2, u8: 1 };
+  const out: number[] = [];
+  const end = (): number => {
+    while (out.length % 8 > 0) out.push(0);
+    return out.length;
+  };
+  const text = (name: string): boolean => /^(ids|names|details)/.test(name);
+  const columns = Object.entries<{ type: string; offset: number; length: number }>(header.columns);
+  for (const [name, column] of columns.filter(([name]) => !text(name))) {
+    header.columns[name] = { ...column, offset: [] };
+  }
+  for (let block = 0; block < blocks; block++) {
+    for (const [name, { type, offset, length }] of columns.filter(([name]) => !text(name))) {
+      const width = widths[type]!;
+      header.columns[name].offset.push(end());
+      for (let row = block; row < length; row += blocks) {
+        out.push(...body.subarray(offset + row * width, offset + (row + 1) * width));
+      }
+    }
+  }
+  for (const [name, { type, offset, length }] of columns.filter(([name]) => text(name))) {
+    header.columns[name].offset = end();
+    out.push(...body.subarray(offset, offset + length * widths[type]!));
+  }
+  end();
+  return withHeader(JSON.stringify(header), Uint8Array.from(out));
+}
+
 function withHeader(text: string, body: Uint8Array): ArrayBuffer {
   const bytes = new TextEncoder().encode(text + " ".repeat(7));
   const padded = bytes.length - (bytes.length % 8);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inMask, parseMask, parsePayload, PayloadError, rowOfId, textOf } from "../src/payload.ts";
-import { bytesOf, FUTURE, narrow, PAST } from "./helpers.ts";
+import { blockEnds, readHeader } from "../src/blocks.ts";
+import { bytesOf, dealt, FUTURE, narrow, PAST, type Row } from "./helpers.ts";
 
 const good = (): ArrayBuffer =>
   bytesOf({
@@ -164,4 +165,70 @@ test("narrow columns: days from day0, radii from the list, certain for sites onl
   ]) {
     assert.throws(() => parsePayload(narrow(extra)), PayloadError, JSON.stringify(extra));
   }
+});
+
+const rows = (sites: number, events: number): Row[] =>
+  Array.from({ length: sites + events }, (_, k) => ({
+    first: k < sites ? k : k - sites,
+    last: 50 + k,
+    lon: k / 2,
+    record: k,
+    radius: k,
+    kind: k < sites ? 0 : 1,
+    certain: k % 2,
+  }));
+const named = (sites: number, events: number): ArrayBuffer =>
+  bytesOf({
+    siteMarks: sites,
+    records: sites + events,
+    rows: rows(sites, events),
+    names: rows(sites, events).map((row) => `r${row.record}`),
+  });
+const COLUMNS = ["lon", "lat", "first", "last", "record", "radius", "kind", "certain", "country"] as const;
+
+test("marks in blocks are read in the order in which they were dealt", () => {
+  const plain = parsePayload(named(5, 18));
+  for (const blocks of [1, 2, 3, 8, 23]) {
+    const p = parsePayload(dealt(named(5, 18), blocks));
+    for (const name of COLUMNS) assert.deepEqual([...p[name]], [...plain[name]], `${name}, ${blocks}`);
+    assert.equal(textOf(p.names, 7), "r7");
+  }
+});
+
+test("the first blocks alone: every k-th mark, in order, without texts", () => {
+  const whole = dealt(named(5, 18), 4);
+  const { ends, total } = blockEnds(readHeader(new Uint8Array(whole)));
+  assert.equal(ends.length, 4);
+  assert.ok(total <= whole.byteLength && whole.byteLength - total < 8);
+  for (const [held, marks, sites] of [
+    [1, 6, 2],
+    [2, 12, 3],
+    [3, 18, 4],
+    [4, 23, 5],
+  ] as const) {
+    for (const more of [0, 3]) {
+      const p = parsePayload(whole.slice(0, ends[held - 1]! + more), true);
+      assert.deepEqual([p.marks, p.siteMarks, p.records, p.ids], [marks, sites, 23, null]);
+      assert.deepEqual(
+        [...p.record],
+        [...Array(23).keys()].filter((row) => row % 4 < held),
+      );
+      assert.deepEqual(
+        [...p.certain],
+        [...p.record].map((row) => row % 2),
+      );
+    }
+  }
+});
+
+test("blocks that are missing for good are refused", () => {
+  const whole = dealt(named(5, 18), 4);
+  for (let length = 0; length < whole.byteLength - 8; length += 5) {
+    assert.throws(() => parsePayload(whole.slice(0, length)), PayloadError, `length ${length}`);
+  }
+  const { start } = readHeader(new Uint8Array(whole));
+  assert.throws(() => parsePayload(whole.slice(0, start - 1), true), PayloadError);
+  assert.equal(parsePayload(whole.slice(0, start), true).marks, 0);
+  // Nothing in blocks, nothing to show early: a part is refused like any payload that is cut short.
+  assert.throws(() => parsePayload(good().slice(0, 900), true), PayloadError);
 });

@@ -2,8 +2,8 @@
 // A person moves the clock, Python reruns, and its answer may arrive after the next move: an answer that
 // only repeats what the frame reported must never reach the frame, however late it comes.
 
-export type Key = "window" | "selected" | "view" | "area";
-const REPORTED: readonly Key[] = ["window", "selected", "view", "area"];
+export type Key = "window" | "selected" | "view" | "area" | "layers";
+const REPORTED: readonly Key[] = ["window", "selected", "view", "area", "layers"];
 const MOST_WAITING = 64;
 
 export type Values = Record<string, unknown>;
@@ -31,7 +31,13 @@ export class Echo {
   /** What Streamlit holds for each key: the last value handed to setStateValue. */
   private held: Values = {};
   /** Reports that no call of Python has repeated yet, oldest first. */
-  private waiting: Record<Key, unknown[]> = { window: [], selected: [], view: [], area: [] };
+  private waiting: Record<Key, unknown[]> = {
+    window: [],
+    selected: [],
+    view: [],
+    area: [],
+    layers: [],
+  };
   private later: Values = {};
 
   /** Python's call: the part of its state that the frame must be told. */

@@ -1,11 +1,15 @@
 // The Streamlit components v2 module: mounts the map document in a sandboxed frame, brings it the
 // payload, and carries state both ways. Streamlit calls the default export again at every rerun;
 // the frame must outlive that, so what belongs to a mount lives in a WeakMap by its parent element.
+import { bringDataset } from "./dataset.ts";
+import { arrive, type Arrival } from "./arrival.ts";
 import { Echo, type Values } from "./echo.ts";
 
 interface Data {
   document: string;
   payload: string;
+  /** Addresses of the imported datasets by layer. */
+  datasets: Record<string, string>;
   state: Values;
   height: number;
 }
@@ -36,6 +40,8 @@ class Mount {
   private component: Component;
   private ready = false;
   private started = false;
+  /** Whether the frame shows a part of the records while the rest is on its way. */
+  private partial = false;
   private wanted = "";
   private buffer: ArrayBuffer | null = null;
   private fetching: AbortController | null = null;
@@ -103,7 +109,7 @@ class Mount {
     const moved = address !== this.document;
     if (moved) {
       this.document = address;
-      this.ready = this.started = false;
+      this.ready = this.started = this.partial = false;
       this.frame.src = address;
     }
     // A new document needs the records again: the buffer went to the old one.
@@ -133,14 +139,22 @@ class Mount {
     const control = new AbortController();
     this.fetching = control;
     this.buffer = null;
-    this.failed = false;
+    this.failed = this.partial = false;
     this.say("Loading the map's records…");
     try {
       const response = await fetch(this.wanted, { credentials: "same-origin", signal: control.signal });
       if (!response.ok) throw new Error(`The server answered ${response.status}.`);
       const size = Number(response.headers.get("content-length"));
       if (size > 0) this.say(`Loading ${sizeText(size)}…`);
-      const buffer = await response.arrayBuffer();
+      let said = 0;
+      const buffer = await arrive(response, (arrival) => {
+        if (control.signal.aborted) return;
+        if (size > 0 && arrival.share - said > 0.02) {
+          said = arrival.share;
+          this.say(`Loading ${sizeText(size * said)} of ${sizeText(size)}…`);
+        }
+        this.show(arrival);
+      });
       if (control.signal.aborted) return;
       this.buffer = buffer;
       this.say(null);
@@ -154,8 +168,18 @@ class Mount {
     }
   }
 
+  /** Hands over the marks that have come, if the line is slow enough for that. */
+  private show(arrival: Arrival): void {
+    // A frame that has all records of an older version keeps them until the newer ones have come.
+    if (!this.ready || (this.started && !this.partial)) return;
+    const part = arrival.part();
+    if (part === null) return;
+    this.started = this.partial = true;
+    this.post({ type: "atlas:init", payload: part, partial: true, state: this.echo.whole() }, [part]);
+  }
+
   private tellFailure(): void {
-    if (this.failed && this.ready && !this.started) {
+    if (this.failed && this.ready && (!this.started || this.partial)) {
       this.post({ type: "atlas:error", message: "Its records could not be loaded." });
     }
   }
@@ -165,6 +189,7 @@ class Mount {
     const payload = this.buffer;
     this.buffer = null;
     this.started = true;
+    this.partial = false;
     this.post({ type: "atlas:init", payload, state: this.echo.whole() }, [payload]);
   }
 
@@ -193,6 +218,11 @@ class Mount {
         clearTimeout(this.timer);
         this.timer = window.setTimeout(() => this.later(), LATER_MS);
       }
+    } else if (message["type"] === "atlas:want" && typeof message["layer"] === "string") {
+      const { layer } = message;
+      void bringDataset(layer, this.component.data.datasets[layer], (answer, parts) =>
+        this.post(answer, parts),
+      );
     } else if (message["type"] === "atlas:failed" && typeof message["message"] === "string") {
       this.say(message["message"], true);
     }

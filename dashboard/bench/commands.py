@@ -1,0 +1,141 @@
+"""``arsenal-atlas bench``: the benchmarks from a terminal."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from dashboard.bench.plan import Measurement
+
+__all__ = ["bench"]
+
+RESULTS: Final = Path("bench-results/results.jsonl")
+
+_RESULTS_WIDTH: Final = 130
+
+out: Final = Console()
+err: Final = Console(stderr=True)
+
+bench = typer.Typer(help="Measure the atlas on this machine.", no_args_is_help=True)
+
+_JSON = Annotated[bool, typer.Option("--json", help="Print one JSON object a line instead of a table.")]
+_SEED = Annotated[int, typer.Option(help="Equal seeds give equal synthetic records.", min=0)]
+
+
+@bench.command("map")
+def bench_map(
+    *,
+    points: Annotated[
+        list[int] | None, typer.Option(help="Number of points; may be given several times.", min=1)
+    ] = None,
+    variant: Annotated[str, typer.Option(help="What to measure; a wrong name lists them.")] = "atlas",
+    rivals: Annotated[
+        bool, typer.Option("--rivals", help="Measure all other map libraries beside it.")
+    ] = False,
+    window: Annotated[
+        str, typer.Option(help="tenth: a tenth of the span slides; cumulative: it grows to all; both.")
+    ] = "both",
+    seed: _SEED = 0,
+    as_json: _JSON = False,
+) -> None:
+    """Measure the map with synthetic events: building it, showing it, stepping its clock.
+
+    Examples: [bold]arsenal-atlas bench map --points 100000[/] ·
+    [bold]arsenal-atlas bench map --points 1000 --points 10000 --rivals --json[/]
+    """
+    from dashboard.bench.plan import map_measurements
+
+    measurements = map_measurements(points or [10_000], variant, rivals=rivals, seed=seed, window=window)
+    _measure(measurements, as_json=as_json)
+
+
+@bench.command("app")
+def bench_app(
+    *,
+    records: Annotated[
+        list[int] | None, typer.Option(help="Number of records; may be given several times.", min=1)
+    ] = None,
+    seed: _SEED = 0,
+    as_json: _JSON = False,
+) -> None:
+    """Measure the whole app with a store of synthetic events, from seeding it to a rerun.
+
+    Example: [bold]arsenal-atlas bench app --records 1000 --records 100000[/]
+    """
+    from dashboard.bench.plan import app_measurements
+
+    _measure(app_measurements(records or [1_000], seed=seed), as_json=as_json)
+
+
+@bench.command("all")
+def bench_all(
+    *,
+    output: Annotated[
+        Path, typer.Option(help="File for the results, one JSON object a line.", metavar="FILE")
+    ] = RESULTS,
+    as_json: _JSON = False,
+) -> None:
+    """Measure everything that docs/benchmarks.md shows, beside its rivals: a quarter of an hour.
+
+    Examples: [bold]arsenal-atlas bench all[/] · [bold]arsenal-atlas bench all --json --output mine.jsonl[/]
+    """
+    from dashboard.bench.plan import all_measurements
+
+    _measure(all_measurements(), as_json=as_json, output=output)
+    err.print(f"Results: {output}")
+
+
+@bench.command("table")
+def bench_table(
+    results: Annotated[Path, typer.Argument(help="Results of `bench all`.", metavar="FILE")] = RESULTS,
+    *,
+    page: Annotated[
+        Path | None, typer.Option(help="Markdown page to put the tables into.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Write results as the tables of docs/benchmarks.md.
+
+    Examples: [bold]arsenal-atlas bench table[/] ·
+    [bold]arsenal-atlas bench table --page docs/benchmarks.md[/]
+    """
+    from dashboard.bench.table import into_page, tables
+
+    written = tables([json.loads(line) for line in results.read_text("utf-8").splitlines()])
+    if page is None:
+        sys.stdout.write(written)
+    else:
+        page.write_text(into_page(page.read_text("utf-8"), written), encoding="utf-8")
+
+
+def _measure(measurements: "list[Measurement]", *, as_json: bool, output: Path | None = None) -> None:
+    from dashboard.bench.plan import run as run_measurements
+
+    results = []
+    for number, result in enumerate(run_measurements(measurements, output), 1):
+        err.print(f"[dim]{number} of {len(measurements)}: {measurements[number - 1][0]}[/]", highlight=False)
+        results.append(result)
+        if as_json:
+            sys.stdout.write(json.dumps(result) + "\n")
+            sys.stdout.flush()
+    if not as_json:
+        _print_results(results)
+
+
+def _print_results(results: list[dict[str, Any]]) -> None:
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for result in results:
+        groups.setdefault(tuple(result), []).append(result)
+    for columns, rows in groups.items():
+        table = Table()
+        for column in columns:
+            table.add_column(column, justify="left" if column == "variant" else "right", no_wrap=True)
+        for row in rows:
+            values = row.values()
+            table.add_row(*(f"{v:,}" if isinstance(v, int | float) else str(v or "") for v in values))
+        # Wider than a narrow terminal rather than cut: a figure without its end is a wrong one.
+        Console(width=max(out.width, _RESULTS_WIDTH)).print(table)

@@ -1,0 +1,175 @@
+// Imported datasets: each is a layer of its own in one colour, under the same clock, beside the reviewed
+// atlas and never mixed into it. Its records are fetched when it is first shown.
+import type { Span } from "./filter.ts";
+import { TimeLayer, type LayerLook } from "./layer.ts";
+import { parseMask, parsePayload, rowOfId, textOf, type Payload } from "./payload.ts";
+
+export interface DatasetInfo {
+  /** Id of the layer: `data:` and the dataset's name. */
+  id: string;
+  label: string;
+  colour: string;
+  version: string;
+}
+
+/** A record of a dataset is known to the page as `<layer>/<record>`. */
+const SEPARATOR = "/";
+
+interface Dataset {
+  info: DatasetInfo;
+  layer: TimeLayer | null;
+  payload: Payload | null;
+  asked: boolean;
+  on: boolean;
+  mask: string | null;
+}
+
+export interface DatasetListener {
+  /** Somebody must bring the records of a layer. */
+  onWant(id: string): void;
+  /** Which records of datasets are shown has changed. */
+  onChange(): void;
+}
+
+export class Datasets {
+  private list: Dataset[] = [];
+  private span: Span = { from: null, to: null };
+
+  constructor(
+    private readonly map: L.Map,
+    private readonly look: () => LayerLook,
+    private readonly listener: DatasetListener,
+  ) {}
+
+  get infos(): DatasetInfo[] {
+    return this.list.map(({ info }) => info);
+  }
+
+  /** The datasets that the page has; one with a new version loses its old records. */
+  offer(infos: readonly DatasetInfo[]): void {
+    for (const held of this.list) {
+      if (!infos.some((info) => info.id === held.info.id)) held.layer?.remove();
+    }
+    this.list = infos.map((info) => {
+      const held = this.list.find((one) => one.info.id === info.id);
+      if (held === undefined) {
+        return { info, layer: null, payload: null, asked: false, on: false, mask: null };
+      }
+      const stale = held.info.version !== info.version;
+      return { ...held, info, asked: held.asked && !stale };
+    });
+  }
+
+  has(id: string): boolean {
+    return this.list.some(({ info }) => info.id === id);
+  }
+
+  place(id: string, zIndex: number, on: boolean): void {
+    const dataset = this.find(id);
+    if (dataset === undefined) return;
+    const changed = dataset.on !== on;
+    dataset.on = on;
+    if (on && dataset.layer === null) {
+      dataset.layer = new TimeLayer(this.look, () => {}, `atlas-${id.replace(/[^a-z0-9]+/g, "-")}`);
+      dataset.layer.addTo(this.map);
+    }
+    if (on && !dataset.asked) {
+      dataset.asked = true;
+      this.listener.onWant(id);
+    }
+    dataset.layer?.place(zIndex, on);
+    if (on) dataset.layer?.setSpan(this.span);
+    if (changed) this.listener.onChange();
+  }
+
+  receive(id: string, buffer: ArrayBuffer): void {
+    const dataset = this.find(id);
+    if (dataset?.layer == null) return;
+    const payload = parsePayload(buffer);
+    // One colour for all kinds: what is told apart here is whose records they are.
+    payload.kinds = payload.kinds.map((kind) => ({ ...kind, colour: dataset.info.colour }));
+    dataset.payload = payload;
+    dataset.layer.setPayload(payload, parseMask(dataset.mask, payload.records));
+    dataset.layer.setSpan(this.span);
+    this.listener.onChange();
+  }
+
+  /** It could not be fetched: showing it again asks again. */
+  fail(id: string): void {
+    const dataset = this.find(id);
+    if (dataset !== undefined) dataset.asked = false;
+  }
+
+  setSpan(span: Span): void {
+    this.span = span;
+    for (const { layer, on } of this.list) if (on) layer?.setSpan(span);
+  }
+
+  setMasks(masks: Record<string, string | null>): void {
+    for (const dataset of this.list) {
+      const mask = masks[dataset.info.id] ?? null;
+      if (mask === dataset.mask) continue;
+      dataset.mask = mask;
+      if (dataset.payload) dataset.layer?.setMask(parseMask(mask, dataset.payload.records));
+    }
+    this.listener.onChange();
+  }
+
+  /** What is shown of them, for the clock's axis and bars. */
+  get shown(): { payload: Payload; mask: Uint8Array | null }[] {
+    return this.list.flatMap(({ payload, on, mask }) =>
+      payload !== null && on ? [{ payload, mask: parseMask(mask, payload.records) }] : [],
+    );
+  }
+
+  layerOf(id: string): TimeLayer | null {
+    return this.find(id)?.layer ?? null;
+  }
+
+  /** Records and label behind a layer; null when it is none of these. */
+  behind(layer: TimeLayer): { payload: Payload; label: string } | null {
+    const dataset = this.list.find((one) => one.layer === layer);
+    return dataset?.payload ? { payload: dataset.payload, label: dataset.info.label } : null;
+  }
+
+  /** How the page knows a record; empty when its payload carries no ids. */
+  idOf(layer: TimeLayer, record: number): string {
+    const dataset = this.list.find((one) => one.layer === layer);
+    const id = textOf(dataset?.payload?.ids ?? null, record);
+    return dataset && id ? `${dataset.info.id}${SEPARATOR}${id}` : "";
+  }
+
+  /** Selects the record that an id names, and nothing in any other dataset. */
+  select(id: string | null): void {
+    for (const { info, layer, payload } of this.list) {
+      const prefix = info.id + SEPARATOR;
+      const row = id?.startsWith(prefix) ? rowOfId(payload?.ids ?? null, id.slice(prefix.length)) : -1;
+      layer?.select(row);
+    }
+  }
+
+  /** Where a record of a dataset stands; null for others, and while its records are not there. */
+  placeOf(id: string): [number, number] | null {
+    for (const { info, layer, payload } of this.list) {
+      const prefix = info.id + SEPARATOR;
+      if (!id.startsWith(prefix) || layer === null || payload === null) continue;
+      const mark = layer.markOf(rowOfId(payload.ids, id.slice(prefix.length)));
+      if (mark >= 0) return [payload.lat[mark]!, payload.lon[mark]!];
+    }
+    return null;
+  }
+
+  repaint(): void {
+    for (const { layer } of this.list) layer?.repaint();
+  }
+
+  /** For tests: marks shown by layer. */
+  counts(): Record<string, number> {
+    const rows = this.list.filter(({ on }) => on);
+    return Object.fromEntries(rows.map(({ info, layer }) => [info.id, layer?.current()?.count ?? 0]));
+  }
+
+  private find(id: string): Dataset | undefined {
+    return this.list.find(({ info }) => info.id === id);
+  }
+}

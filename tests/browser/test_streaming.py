@@ -1,0 +1,80 @@
+"""A slow line: the marks that have come are shown before the last have arrived."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.bench.synthetic import synthetic_frames
+from dashboard.maps.payload import encode_payload
+
+MARKS = 20_000
+STATE = "() => globalThis.ArsenalAtlas?.inspect()?.state"
+
+
+@contextmanager
+def dripping(body: bytes, pieces: int, apart: float, *, cut: bool = False) -> Iterator[str]:
+    """Serve a body in pieces with pauses between them; a ``cut`` one breaks off before its last piece."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            size = -(-len(body) // pieces)
+            for number in range(pieces - cut):
+                self.wfile.write(body[number * size : (number + 1) * size])
+                self.wfile.flush()
+                time.sleep(apart)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def body(monkeypatch: pytest.MonkeyPatch) -> bytes:
+    monkeypatch.setattr("dashboard.maps.payload._BLOCK", MARKS // 8)
+    return encode_payload(synthetic_frames(MARKS))
+
+
+def opened(new_atlas: Callable[..., Any], address: str) -> Any:
+    atlas = new_atlas(alone=True)
+    atlas.page.route("**/api/layers/*/marks", lambda route: route.continue_(url=address))
+    atlas.page.goto(atlas.server + "/")
+    return atlas
+
+
+def test_marks_are_shown_before_the_last_have_come(new_atlas, body):
+    with dripping(body, 24, 0.25) as address:
+        atlas = opened(new_atlas, address)
+        frame = atlas.frame
+        frame.wait_for_function(f"() => ({STATE})() === 'partial'")
+        some = atlas.inspect()["visible"]["marks"]
+        assert 0 < some < MARKS
+        expect(atlas.page.get_by_text("Loading")).to_contain_text(" of ")
+        atlas.wait_for_map()
+        assert atlas.inspect()["visible"]["marks"] == MARKS
+        expect(atlas.page.get_by_text("Loading")).to_be_hidden()
+
+
+def test_a_line_that_breaks_is_said_so(new_atlas, body):
+    with dripping(body, 12, 0.25, cut=True) as address:
+        atlas = opened(new_atlas, address)
+        frame = atlas.frame
+        frame.wait_for_function(f"() => ({STATE})() === 'failed'")
+        expect(atlas.page.get_by_text("The map's records could not be loaded")).to_be_visible()
+        expect(atlas.page.get_by_role("button", name="Try again")).to_be_visible()

@@ -1,0 +1,66 @@
+"""A long table comes a page at a time, says so, and hides no row."""
+
+import pytest
+
+from dashboard.ui import tables
+
+PAGE = 10
+
+
+@pytest.fixture
+def short_pages(monkeypatch):
+    monkeypatch.setattr(tables, "PAGE", PAGE)
+
+
+def table_words(opened):
+    return next(c.value for c in opened.at.caption if c.value.startswith(("Rows ", "All ")))
+
+
+def turn_to(opened, number):
+    count = table_words(opened).split(" of ")[1].split(":")[0]
+    opened.at.session_state[f"atlas_table_page_{count}"] = number
+    opened.at.run()
+
+
+def test_a_table_that_fits_has_no_pages(open_page):
+    opened = open_page()
+    assert 0 < len(opened.names) <= tables.PAGE
+    assert not any(c.value.startswith("Rows ") for c in opened.at.caption)
+
+
+def test_a_long_table_says_how_many_more_there_are(open_page, short_pages, monkeypatch):
+    opened = open_page()
+    monkeypatch.undo()
+    whole = open_page()
+    count = len(whole.names)
+    assert opened.names == whole.names[:PAGE]
+    assert f"Rows 1 to {PAGE} of {count}: {count - PAGE} more" in table_words(opened)
+    assert opened.counts == whole.counts
+
+
+def test_the_pages_together_are_all_rows(open_page, short_pages):
+    opened = open_page()
+    names = list(opened.names)
+    count = int(table_words(opened).split(" of ")[1].split(":")[0])
+    for number in range(2, -(-count // PAGE) + 1):
+        turn_to(opened, number)
+        names += opened.names
+    opened.at.toggle(key="atlas_table_all").set_value(True).run()
+    assert len(names) == count
+    assert opened.names == names
+    assert table_words(opened) == f"All {count} rows."
+
+
+def test_other_rows_begin_at_their_first_page(open_page, short_pages):
+    opened = open_page()
+    turn_to(opened, 3)
+    assert "Rows 21 to 30" in table_words(opened)
+    opened.at.text_input(key="q").set_value("morocco").run()
+    assert "Rows 1 to 10" in table_words(opened)
+
+
+def test_choosing_a_row_means_a_row_of_its_page(open_page, short_pages, monkeypatch):
+    offered = {}
+    monkeypatch.setattr(tables, "_chooser", lambda key, ids: offered.update({key: ids}) or (lambda: None))
+    turn_to(open_page(), 2)
+    assert len(set(offered["atlas_table_1"] + offered["atlas_table_2"])) == 2 * PAGE
