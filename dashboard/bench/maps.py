@@ -21,6 +21,7 @@ _FIGURES: Final = (
     "build_ms",
     "payload_bytes",
     "first_paint_ms",
+    "after_payload_ms",
     "fps",
     "step_ms",
     "gap_p95_ms",
@@ -28,6 +29,13 @@ _FIGURES: Final = (
     "heap_mb",
     "steps",
 )
+# When the page or file that holds most of the points had arrived, since the beginning of the navigation.
+# Null where they come another way, as over Streamlit's websocket.
+_ARRIVED: Final = """least => {
+    const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    const largest = all.sort((a, b) => b.decodedBodySize - a.decodedBodySize)[0];
+    return largest && largest.decodedBodySize >= least ? largest.responseEnd : null;
+}"""
 
 
 @lru_cache(maxsize=1)
@@ -53,8 +61,9 @@ def measure_map(variant: str, points: int, seed: int = 0, window: str = "tenth")
     Returns
     -------
     dict
-        ``variant``, ``points``, ``window``, ``build_ms``, ``payload_bytes``, ``first_paint_ms``, ``fps``,
-        ``step_ms``, ``gap_p95_ms``, ``gap_max_ms``, ``heap_mb``, ``steps``, ``webgl`` and ``note``;
+        ``variant``, ``points``, ``window``, ``build_ms``, ``payload_bytes``, ``first_paint_ms``,
+        ``after_payload_ms``, ``fps``, ``step_ms``, ``gap_p95_ms``, ``gap_max_ms``, ``heap_mb``, ``steps``,
+        ``webgl`` and ``note``;
         docs/benchmarks.md says what each is.
 
     Raises
@@ -118,9 +127,12 @@ def _in_browser(opened: "Opened", window: str, end: float) -> dict[str, Any]:
             measured |= steps_of(frame, clock_windows(window), max(_LEAST_S, end - time.monotonic()))
         except BenchError as error:
             measured["note"] = str(error)
-    with suppress(BenchError):
-        built = opened.built()
-        measured |= {"build_ms": round(built.build_ms, 1), "payload_bytes": built.payload_bytes}
+        with suppress(BenchError):
+            built = opened.built()
+            measured |= {"build_ms": round(built.build_ms, 1), "payload_bytes": built.payload_bytes}
+            if "note" not in measured:
+                there = page.evaluate(_ARRIVED, built.payload_bytes / 2)
+                measured["after_payload_ms"] = there and measured["first_paint_ms"] - round(there)
     return measured
 
 

@@ -20,6 +20,7 @@ _MAP: Final = {
     "build_ms": "build ms",
     "payload_bytes": "MB",
     "first_paint_ms": "first paint ms",
+    "after_payload_ms": "after payload ms",
     "fps": "fps",
     "step_ms": "step ms",
     "gap_p95_ms": "gap 95 % ms",

@@ -16,8 +16,8 @@ from dashboard.bench.synthetic import synthetic_frames
 from dashboard.bench.variants import VARIANTS
 
 FIGURES = {
-    "build_ms", "payload_bytes", "first_paint_ms", "fps", "step_ms", "gap_p95_ms", "gap_max_ms", "heap_mb",
-    "steps",
+    "build_ms", "payload_bytes", "first_paint_ms", "after_payload_ms", "fps", "step_ms", "gap_p95_ms",
+    "gap_max_ms", "heap_mb", "steps",
 }  # fmt: skip
 KEYS = FIGURES | {"variant", "points", "window", "webgl", "note"}
 

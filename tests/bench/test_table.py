@@ -9,14 +9,15 @@ from dashboard.bench.table import BEGIN, END, into_page, tables
 
 ROW = {
     "variant": "deckgl", "points": 1_000_000, "window": "tenth", "build_ms": 12.3,
-    "payload_bytes": 16_000_000, "first_paint_ms": 61_303, "fps": 0.03, "step_ms": 0.9,
+    "payload_bytes": 16_000_000, "first_paint_ms": 61_303, "after_payload_ms": 60_000,
+    "fps": 0.03, "step_ms": 0.9,
     "gap_p95_ms": 29_698.8, "gap_max_ms": 30_000.0, "heap_mb": 3.6, "steps": 2, "webgl": "software",
     "note": "", "at": "2026-11-24T12:00:00+00:00", "load": 1.2, "cpus": 2, "python": "3.11.0",
     "browser": "Chromium 156",
 }  # fmt: skip
 LINE = (
-    "| deck.gl, no GPU: WebGL in software | 1,000,000 | 12.3 | 16.00 | 61,303 | 0.03 | 0.9 | 29,699 | 30,000 "
-    "| 3.6 | 2 |  |"
+    "| deck.gl, no GPU: WebGL in software | 1,000,000 | 12.3 | 16.00 | 61,303 | 60,000 | 0.03 | 0.9 | 29,699 "
+    "| 30,000 | 3.6 | 2 |  |"
 )
 
 
