@@ -58,16 +58,13 @@ export class CanvasPane {
     this.canvas.remove();
   }
 
-  /** Where it lies among the map's panes. */
-  lie(zIndex: number): void {
-    this.canvas.parentElement!.style.zIndex = String(zIndex);
-  }
-
   get shown(): boolean {
     return !this.canvas.hidden;
   }
 
-  show(on: boolean): void {
+  /** Where it lies among the map's panes, and whether it is seen. */
+  place(zIndex: number, on: boolean): void {
+    this.canvas.parentElement!.style.zIndex = String(zIndex);
     if (on === this.shown) return;
     this.canvas.hidden = !on;
     if (on) this.redraw();

@@ -48,12 +48,7 @@ export class CountryLayer implements Tally {
   }
 
   place(zIndex: number, on: boolean): void {
-    this.pane.lie(zIndex);
-    this.pane.show(on);
-  }
-
-  remove(): void {
-    this.pane.remove();
+    this.pane.place(zIndex, on);
   }
 
   redraw(): void {

@@ -106,13 +106,12 @@ export class Datasets {
   }
 
   setMasks(masks: Record<string, string | null>): void {
-    for (const dataset of this.list) {
-      const mask = masks[dataset.info.id] ?? null;
-      if (mask === dataset.mask) continue;
-      dataset.mask = mask;
-      if (dataset.payload) dataset.layer?.setMask(parseMask(mask, dataset.payload.records));
+    const changed = this.list.filter((dataset) => (masks[dataset.info.id] ?? null) !== dataset.mask);
+    for (const dataset of changed) {
+      dataset.mask = masks[dataset.info.id] ?? null;
+      if (dataset.payload) dataset.layer?.setMask(parseMask(dataset.mask, dataset.payload.records));
     }
-    this.listener.onChange();
+    if (changed.length > 0) this.listener.onChange();
   }
 
   /** What is shown of them, for the clock's axis and bars. */

@@ -39,12 +39,7 @@ export class HeatLayer implements Tally {
   }
 
   place(zIndex: number, on: boolean): void {
-    this.pane.lie(zIndex);
-    this.pane.show(on);
-  }
-
-  remove(): void {
-    this.pane.remove();
+    this.pane.place(zIndex, on);
   }
 
   recount(payload: Payload, at: Projected, visible: Visible, mask: Uint8Array | null): void {

@@ -119,8 +119,7 @@ export class TimeLayer extends L.Layer {
 
   /** Where it lies among the map's panes, and whether it is seen; hidden, it goes on counting. */
   place(zIndex: number, on: boolean): void {
-    this.pane?.lie(zIndex);
-    this.pane?.show(on);
+    this.pane?.place(zIndex, on);
     if (!on) this.closeFan();
   }
 
@@ -225,11 +224,6 @@ export class TimeLayer extends L.Layer {
     this.hover(-1);
     this.pane?.redraw();
     return true;
-  }
-
-  /** Draws at once; the benchmark steps with it. */
-  flush(): void {
-    this.pane?.redraw();
   }
 
   private refresh(): void {

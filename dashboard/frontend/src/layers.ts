@@ -1,11 +1,6 @@
 // Which layers the map shows and in what order, as data: one text that the address can hold.
 // The text lists the visible layers from top to bottom; hidden ones keep no place in it.
 
-export interface LayerName {
-  id: string;
-  label: string;
-}
-
 /** Layers that every map has, in the order in which they lie until somebody moves them. */
 export const BUILT_IN = ["records", "lines", "heat", "countries"] as const;
 const DEFAULT = ["records"];
