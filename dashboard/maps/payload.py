@@ -17,6 +17,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from dashboard.domain.countries import country_name, shapes_of
@@ -270,8 +272,12 @@ def _kind_numbers(placements: pd.DataFrame, is_site: npt.NDArray[np.bool_]) -> n
 
 def _numbers(column: "pd.Series[str]", known: Sequence[str]) -> npt.NDArray[np.uint8]:
     """Give each text's place among the known ones, which the frames' contract says it is."""
-    codes, found = pd.factorize(column)
-    numbers: npt.NDArray[np.uint8] = np.array([known.index(text) for text in found], dtype="u1")[codes]
+    texts = pa.array(column, from_pandas=True)
+    # A third of factorize's time: Arrow looks each text up in a table of the known ones.
+    places = pc.index_in(texts, value_set=pa.array(known, type=texts.type))
+    if places.null_count:
+        raise ValueError(f"not among {', '.join(known)}: {sorted(set(column) - set(known))[:3]}")
+    numbers: npt.NDArray[np.uint8] = places.to_numpy(zero_copy_only=False).astype("u1")
     return numbers
 
 
@@ -287,10 +293,13 @@ def _span(frames: AtlasFrames) -> dict[str, int] | None:
     # The clock spans what happened: shipyards that began in 1886 would squeeze it into a corner.
     records = frames.records
     events = ((records["record_type"] == "event") & records["dated"]).to_numpy(dtype=bool)
-    part, chosen = (records, events) if events.any() else (frames.segments, slice(None))
-    days = np.concatenate([part[name].to_numpy()[chosen] for name in ("first", "last")])
-    days = days[(days != DAY_PAST) & (days != DAY_FUTURE)]
-    return {"first": int(days.min()), "last": int(days.max())} if len(days) else None
+    part, chosen = (records, events) if events.any() else (frames.segments, np.True_)
+    low, high = DAY_FUTURE, DAY_PAST
+    for days in (part[name].to_numpy() for name in ("first", "last")):
+        closed = chosen & (days != DAY_PAST) & (days != DAY_FUTURE)
+        low = min(low, int(days.min(where=closed, initial=DAY_FUTURE)))
+        high = max(high, int(days.max(where=closed, initial=DAY_PAST)))
+    return {"first": low, "last": high} if low <= high else None
 
 
 def _details(records: pd.DataFrame) -> "pd.Series[str]":

@@ -160,7 +160,7 @@ class AtlasPage:
 
     def wait_in_map(self, expression: str, arg: Any = None) -> None:
         """Wait until an expression over ``map`` (what inspect says) and ``arg`` holds in the frame."""
-        code = f"arg => {{ const map = ArsenalAtlas.inspect(); return {expression}; }}"
+        code = f"arg => {{ const map = globalThis.ArsenalAtlas?.inspect(); return map && ({expression}); }}"
         self.frame.wait_for_function(code, arg=arg, timeout=PATIENCE)
 
     def inspect(self) -> dict[str, Any]:

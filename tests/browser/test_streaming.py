@@ -18,8 +18,13 @@ STATE = "() => globalThis.ArsenalAtlas?.inspect()?.state"
 
 
 @contextmanager
-def dripping(body: bytes, pieces: int, apart: float, *, cut: bool = False) -> Iterator[str]:
-    """Serve a body in pieces with pauses between them; a ``cut`` one breaks off before its last piece."""
+def dripping(
+    body: bytes, pieces: int, apart: float, *, cut: bool = False, held: threading.Event | None = None
+) -> Iterator[str]:
+    """Serve a body in pieces with pauses between them.
+
+    A ``cut`` one breaks off before its last piece; one ``held`` back waits for its event after two thirds.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -28,6 +33,8 @@ def dripping(body: bytes, pieces: int, apart: float, *, cut: bool = False) -> It
             self.end_headers()
             size = -(-len(body) // pieces)
             for number in range(pieces - cut):
+                if held is not None and number == 2 * pieces // 3:
+                    held.wait(30)
                 self.wfile.write(body[number * size : (number + 1) * size])
                 self.wfile.flush()
                 time.sleep(apart)
@@ -48,7 +55,7 @@ def dripping(body: bytes, pieces: int, apart: float, *, cut: bool = False) -> It
 @pytest.fixture
 def body(monkeypatch: pytest.MonkeyPatch) -> bytes:
     monkeypatch.setattr("dashboard.maps.payload._BLOCK", MARKS // 8)
-    return encode_payload(synthetic_frames(MARKS))
+    return encode_payload(synthetic_frames(MARKS), names=False)  # names would come after all marks
 
 
 def opened(new_atlas: Callable[..., Any], address: str) -> Any:
@@ -59,13 +66,12 @@ def opened(new_atlas: Callable[..., Any], address: str) -> Any:
 
 
 def test_marks_are_shown_before_the_last_have_come(new_atlas, body):
-    with dripping(body, 24, 0.25) as address:
+    rest = threading.Event()
+    with dripping(body, 24, 0.15, held=rest) as address:
         atlas = opened(new_atlas, address)
-        frame = atlas.frame
-        frame.wait_for_function(f"() => ({STATE})() === 'partial'")
-        some = atlas.inspect()["visible"]["marks"]
-        assert 0 < some < MARKS
+        atlas.wait_in_map(f"map.state === 'partial' && 0 < map.visible.marks && map.visible.marks < {MARKS}")
         expect(atlas.page.get_by_text("Loading")).to_contain_text(" of ")
+        rest.set()
         atlas.wait_for_map()
         assert atlas.inspect()["visible"]["marks"] == MARKS
         expect(atlas.page.get_by_text("Loading")).to_be_hidden()

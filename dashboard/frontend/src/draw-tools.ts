@@ -30,6 +30,13 @@ const SLIP = 5; // pixels a hand may move between press and release of a click
 const HIT = 10;
 const DOUBLE_MS = 400;
 const FOLLOW_MS = 300;
+const PAN = 80; // pixels a key moves the map under the cross; with Shift three times as far
+const ARROWS: Record<string, [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 const EVENTS = ["pointerdown", "pointermove", "pointerup", "pointercancel"] as const;
 const SWALLOWED = ["mousedown", "mousemove", "mouseup", "click", "dblclick", "touchstart"] as const;
 
@@ -224,8 +231,9 @@ export class DrawTools {
   private add(corner: Corner): void {
     this.corners.push(corner);
     const two = this.tool === "box" || this.tool === "circle";
-    if ((two && this.corners.length === 2) || (this.tool === "poly" && this.corners.length >= MAX_CORNERS))
-      this.finish();
+    // A second corner that encloses nothing is not kept: a third would never end the drawing.
+    if (two && this.corners.length === 2 && this.drafted(this.corners) === null) this.corners.pop();
+    else if (this.corners.length >= (two ? 2 : this.tool === "poly" ? MAX_CORNERS : Infinity)) this.finish();
     this.sketch();
   }
 
@@ -306,6 +314,11 @@ export class DrawTools {
     } else if (event.key === "Backspace") {
       this.corners.pop();
       this.sketch();
+    } else if (this.byKeys && event.key in ARROWS) {
+      // Leaflet's own keys are deaf while the map still glides from the last one.
+      const step = event.shiftKey ? 3 * PAN : PAN;
+      const [x, y] = ARROWS[event.key]!;
+      this.map.panBy([x * step, y * step], { animate: false });
     } else return;
     event.preventDefault();
     event.stopPropagation();

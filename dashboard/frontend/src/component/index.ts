@@ -248,6 +248,8 @@ export default function (component: Component): () => void {
   mount.attach(parentElement);
   mount.run(component);
   return () => {
+    // Streamlit 1.67 also cleans up after a call that the next one overtook, while the element stays.
+    if (parentElement.isConnected) return;
     mounts.get(parentElement)?.destroy();
     mounts.delete(parentElement);
   };
