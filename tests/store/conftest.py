@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -36,8 +37,6 @@ def _private_server(tools: Path, folder: Path) -> Iterator[str]:
     data, port = folder / "data", _free_port()
     user = ["runuser", "-u", POSTGRES_USER, "--"] if os.geteuid() == 0 else []
     if user:
-        for part in (folder, *folder.parents[:3]):
-            part.chmod(part.stat().st_mode | 0o011)
         shutil.chown(folder, POSTGRES_USER)
     options = (
         f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories='' -c synchronous_commit=on"
@@ -85,7 +84,7 @@ def package() -> Any:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """Address of a private PostgreSQL; skips without one, but fails in CI."""
     tools = _find_tools()
     if tools is None:
@@ -93,7 +92,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    with _private_server(tools, tmp_path_factory.mktemp("postgres")) as address:
+    # Not below pytest's own folder, which another run of pytest closes to PostgreSQL's user.
+    with (
+        TemporaryDirectory(prefix="atlas-postgres-") as folder,
+        _private_server(tools, Path(folder)) as address,
+    ):
         yield address
 
 
