@@ -64,6 +64,7 @@ PLACEMENTS: Final = pa.DataFrameSchema(
         "precision": pa.Column(str, pa.Check.isin(codes("precisions"))),
         "precision_m": pa.Column("int32", pa.Check.ge(0), description="radius in metres, 0 when unplaced"),
         "actors": pa.Column(str, description="actor ids between bars: |ac-iai|ac-elbit|"),
+        "parties": pa.Column(str, description="countries of its actors (ISO codes) between bars"),
         "products": pa.Column(str, description="product categories between bars"),
         "sources": pa.Column("int32", pa.Check.ge(0), description="distinct sources that support it"),
         "contradicted": pa.Column(bool, description="whether a source says otherwise"),

@@ -43,5 +43,5 @@ with right:
         home, own_id, dataset = atlas.home_of(selected)
         show_record(home, own_id, height=MAP_HEIGHT, dataset=dataset)
     else:
-        show_welcome(selection, library, height=MAP_HEIGHT)
+        show_welcome(selection, frames, library, height=MAP_HEIGHT)
 show_below(selection, frames, library, filters, beside)

@@ -59,6 +59,7 @@ def synthetic_frames(events: int, seed: int = 0) -> AtlasFrames:
         sources=np.int32(1),
         contradicted=False,
         search=columns["name"].str.lower(),
+        parties="",
     )
     frame["actors"] = "|" + frame["actors"] + "|"
     frame["products"] = "|" + frame["products"] + "|"

@@ -23,6 +23,8 @@ __all__ = [
     "area",
     "area_text",
     "arrival",
+    "fit_view",
+    "fits",
     "layers",
     "open_record",
     "pick",
@@ -47,6 +49,7 @@ _STATE: Final = "address"
 _WRITTEN: Final = "address_written"
 _PAGE: Final = "address_page"
 _ARRIVED: Final = "address_arrived"
+_FITS: Final = "map_fits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,24 @@ def view() -> View | None:
         None to fit what is visible.
     """
     return View.parse(_state().get("view", ""))
+
+
+def fit_view() -> None:
+    """Ask the map to show all that is shown, wherever it was moved to."""
+    _state()["view"] = ""
+    st.session_state[_FITS] = fits() + 1
+    _write()
+
+
+def fits() -> int:
+    """Count how often the map was asked to show all that is shown.
+
+    Returns
+    -------
+    int
+        Greater than before means once more.
+    """
+    return int(st.session_state.get(_FITS, 0))
 
 
 def area() -> Area | None:

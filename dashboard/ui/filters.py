@@ -5,8 +5,8 @@ Area and chart selection are not made here but count here: one value holds all t
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.domain.countries import country_name
@@ -17,12 +17,9 @@ from dashboard.ui.area import show_area_filter
 from dashboard.workflows.evidence import Library
 from dashboard.workflows.selection import Filters
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["ask_for", "clear_filters", "clear_filters_next_run", "show_filters"]
 
-__all__ = ["clear_filters", "clear_filters_next_run", "show_filters"]
-
-_MULTI = ("type", "country", "kind", "actor", "product", "precision")
+_MULTI = ("type", "country", "involving", "kind", "actor", "product", "precision")
 _CLEAR = "clear_filters_next_run"
 _TYPE_LABELS = {"site": "Sites", "event": "Events"}
 
@@ -35,6 +32,24 @@ def clear_filters() -> None:
     st.session_state["contested"] = False
     address.set_area(None)
     address.set_pick(None)
+
+
+def ask_for(filters: Filters) -> None:
+    """Ask for what a saved view asks for and nothing else; may be used as a callback.
+
+    Parameters
+    ----------
+    filters
+        What is wanted of the sidebar's lists and of the search.
+    """
+    clear_filters()
+    wanted = (
+        filters.types, filters.countries, filters.involved, filters.kinds, filters.actors, filters.products,
+        filters.precisions,
+    )  # fmt: skip
+    for key, codes_wanted in zip(_MULTI, wanted, strict=True):
+        st.session_state[key] = list(codes_wanted)
+    st.session_state["q"] = filters.text
 
 
 def clear_filters_next_run() -> None:
@@ -76,6 +91,13 @@ def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = (
         filters = Filters(
             types=tuple(chosen_types) or (allowed if len(allowed) == 1 else ()),
             countries=_choose("Country", "country", offered.countries, country_name),
+            involved=_choose(
+                "Involving all of",
+                "involving",
+                offered.involved,
+                country_name,
+                hint="Countries of the actors or of the places: choose two for what they do together.",
+            ),
             kinds=_choose("Kind", "kind", offered.kinds, lambda c: label(vocabulary[c], c)),
             actors=_choose("Actor", "actor", offered.actors, library.name),
             products=_choose("Product", "product", offered.products, _product_words),
@@ -103,6 +125,7 @@ class _Offered:
     """Codes that occur, in the order in which they are offered."""
 
     countries: list[str]
+    involved: list[str]
     kinds: list[str]
     actors: list[str]
     products: list[str]
@@ -118,6 +141,7 @@ def _look_through(frames: AtlasFrames, library: Library, types: tuple[str, ...])
     kinds = [code for t in types for code in codes(f"{t}_kinds")]
     return _Offered(
         countries=_parts(rows["countries"], country_name),
+        involved=_parts(pd.concat([rows["countries"], rows["parties"]]), country_name),
         kinds=_present(kinds, rows["kind"]),
         actors=_parts(rows["actors"], library.name),
         products=_parts(rows["products"], _product_words),
@@ -129,8 +153,10 @@ def _product_words(code: str) -> str:
     return label("product_categories", code)
 
 
-def _choose(title: str, key: str, options: Iterable[str], words: Callable[[str], str]) -> tuple[str, ...]:
-    chosen = st.multiselect(title, list(options), key=key, bind="query-params", format_func=words)
+def _choose(
+    title: str, key: str, options: Iterable[str], words: Callable[[str], str], hint: str | None = None
+) -> tuple[str, ...]:
+    chosen = st.multiselect(title, list(options), key=key, bind="query-params", format_func=words, help=hint)
     return tuple(chosen)
 
 

@@ -105,6 +105,7 @@ def show_map(
         "mask": _text(mask),
         "theme": st.context.theme.type or "light",
         "moveTo": move_to or None,
+        "fit": address.fits(),
         "area": address.area_text() or None,
         "layers": address.layers(),
         "datasets": [

@@ -55,8 +55,9 @@ def build_frames(tables: Tables, version: str) -> AtlasFrames:
     for row in tables["site_status"]:
         statuses[row.site_id].append(row)
     lives = {site.id: life(statuses_of(statuses[site.id])) for site in tables["sites"]}
-    rows = [_site_row(site, lives[site.id], statuses[site.id]) for site in tables["sites"]]
-    rows += [_event_row(event) for event in tables["events"]]
+    homes = {actor.id: actor.country for actor in tables["actors"]}
+    rows = [_site_row(site, lives[site.id], statuses[site.id], homes) for site in tables["sites"]]
+    rows += [_event_row(event, homes) for event in tables["events"]]
     # An atlas of nothing gives no types to infer.
     frame = pd.DataFrame(rows, columns=list(_RECORD_COLUMNS)).astype(_RECORD_COLUMNS)
     frame = _with_evidence(frame, tables["citations"])
@@ -77,27 +78,34 @@ _RECORD_COLUMNS = {
     "last": "int32",
     "dated": "bool",
     "actors": "str",
+    "parties": "str",
     "products": "str",
 }
 
 
-def _site_row(site: Site, segments: Sequence[Segment], statuses: Sequence[SiteStatus]) -> tuple[Any, ...]:
+def _site_row(
+    site: Site, segments: Sequence[Segment], statuses: Sequence[SiteStatus], homes: Mapping[str, str]
+) -> tuple[Any, ...]:
     first = segments[0].first if segments else DAY_PAST
     last = segments[-1].last if segments else DAY_FUTURE
     dates = "; ".join(row.date.text for row in statuses if row.date.text)
     status = segments[-1].status if segments else "unknown"
     dated = any(s.first != DAY_PAST or s.last != DAY_FUTURE for s in segments)
     actors, products = _barred(site.operators), _barred(p.category for p in site.products)
-    return (site.id, "site", site.kind, site.name, status, dates, first, last, dated, actors, products)
+    parties = _barred(filter(None, (homes.get(actor_id) for actor_id in site.operators)))
+    return (
+        site.id, "site", site.kind, site.name, status, dates, first, last, dated, actors, parties, products,
+    )  # fmt: skip
 
 
-def _event_row(event: Event) -> tuple[Any, ...]:
+def _event_row(event: Event, homes: Mapping[str, str]) -> tuple[Any, ...]:
     bounds, dated = event.date.bounds, not event.date.is_undated
     actors = _barred(role.actor_id for role in event.actors)
+    parties = _barred(filter(None, (homes.get(role.actor_id) for role in event.actors)))
     products = _barred(p.category for p in event.products)
     return (
         event.id, "event", event.kind, event.title, event.status, event.date.text,
-        bounds.first, bounds.last, dated, actors, products,
+        bounds.first, bounds.last, dated, actors, parties, products,
     )  # fmt: skip
 
 

@@ -37,6 +37,8 @@ class Filters:
         ``site``, ``event``.
     countries
         ISO codes; a record matches when any of its places lies there.
+    involved
+        ISO codes; each of them is a place's country or an actor's.
     kinds
         Codes of ``site_kinds`` and ``event_kinds``.
     actors
@@ -65,6 +67,7 @@ class Filters:
 
     types: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    involved: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
@@ -264,6 +267,8 @@ def _matching(frames: AtlasFrames, filters: Filters) -> Bools:
             keep &= _any_of(rows[column], wanted)
     for word in fold(filters.text).split():
         keep &= rows["search"].str.contains(word, regex=False).to_numpy(dtype=bool)
+    for code in filters.involved:
+        keep &= _any_of(rows["countries"], (code,)) | _any_of(rows["parties"], (code,))
     for actor in filters.actors_all:
         keep &= _any_of(rows["actors"], (actor,))
     if filters.contested:

@@ -26,7 +26,7 @@ def frames() -> AtlasFrames:
     frame = gpd.GeoDataFrame(
         rows.drop(columns="point").assign(
             date="", role="at", place=rows["country"], precision="locality", precision_m=5_050,
-            actors="", products="", sources=1, contradicted=False, search="",
+            actors="", parties="", products="", sources=1, contradicted=False, search="",
         ),
         geometry=gpd.points_from_xy(
             [p[0] if p else float("nan") for p in rows["point"]],

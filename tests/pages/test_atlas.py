@@ -85,3 +85,16 @@ def test_the_address_keeps_the_layers_and_nothing_strange(open_page):
     assert open_page("atlas", {"layers": "heat,records"}).map["state"]["layers"] == "heat,records"
     assert open_page("atlas", {"layers": "<script>"}).map["state"]["layers"] == ""
     assert open_page("atlas", {"layers": "a," * 30 + "a"}).map["state"]["layers"] == ""
+
+
+def test_a_saved_view_asks_its_question_and_nothing_else(open_page):
+    opened = open_page(query={"q": "Rabat", "country": "Morocco"})
+    before = opened.map["state"]["fit"]
+    opened.at.button(key="view_morocco-israel").click().run()
+    assert not opened.at.exception
+    assert opened.at.session_state["involving"] == ["IL", "MA"]
+    assert opened.at.session_state["country"] == []
+    assert opened.at.text_input(key="q").value == ""
+    assert opened.map["state"]["window"] == {"from": "2020-01-01", "to": None}
+    assert opened.map["state"]["fit"] == before + 1
+    assert "BlueBird SpyX plant, Ben Slimane" in opened.names

@@ -261,6 +261,7 @@ export class Atlas {
       this.lines.show(this.payload, this.layer.current());
     }
     if (state.view !== undefined) this.setView(state.view);
+    else if (state.fit !== undefined) this.setView(null);
     if (state.moveTo) this.moveTo(state.moveTo);
     this.layer.current();
     this.announce();

@@ -19,6 +19,8 @@ export interface State {
   mask?: string | null;
   theme?: "light" | "dark";
   moveTo?: string | null;
+  /** Counts the wishes to see all that is shown, wherever the person had moved the map. */
+  fit?: number;
   area?: string | null;
   /** Visible layers from top to bottom (layers.ts). */
   layers?: string;
@@ -77,6 +79,7 @@ export function readState(raw: unknown): State {
   if (textOrNull(raw["selected"])) state.selected = raw["selected"];
   if (textOrNull(raw["mask"])) state.mask = raw["mask"];
   if (textOrNull(raw["moveTo"])) state.moveTo = raw["moveTo"];
+  if (typeof raw["fit"] === "number") state.fit = raw["fit"];
   if (textOrNull(raw["area"])) state.area = raw["area"];
   if (typeof raw["layers"] === "string") state.layers = raw["layers"];
   if (Array.isArray(raw["datasets"])) state.datasets = raw["datasets"].filter(isDataset);
