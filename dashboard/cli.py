@@ -191,7 +191,7 @@ def _flattened(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def check(
     folder: Annotated[Path, typer.Argument(help="Data package to check.", metavar="DIR")] = Path("data"),
 ) -> None:
-    """Check a data package: schema, references, dates, coordinates, citations.
+    """Check a data package: schema, references, dates, coordinates, citations, quality gates.
 
     Examples: [bold]arsenal-atlas check data/[/] · [bold]arsenal-atlas check ~/my-atlas[/]
     """
@@ -233,7 +233,8 @@ def _print_report(report: "CheckReport") -> None:
     )
     out.print(
         f"{len(report.problems)} errors, {len(report.warnings)} warnings, "
-        f"{len(report.contradictions)} contradictions kept",
+        f"{len(report.contradictions)} contradictions kept, "
+        f"{report.near_duplicates} near-duplicates explained",
         highlight=False,
     )
 

@@ -16,6 +16,7 @@ from dashboard.errors import GazetteerError, Problem
 from dashboard.exports.package import package_texts
 from dashboard.geocoding.countries import SHAPES_FILE, CountryShapes, read_country_shapes
 from dashboard.importers.package import DataPackage, file_name, row_lines, scan_package
+from dashboard.workflows.gates import gate_findings
 
 __all__ = ["TOLERANCE_M", "CheckReport", "Contradiction", "check"]
 
@@ -76,6 +77,8 @@ class CheckReport:
         What deserves a look.
     notes
         Exceptions that are explained.
+    near_duplicates
+        Number of pairs that may be one record and were decided to be two.
     """
 
     version: str
@@ -87,6 +90,7 @@ class CheckReport:
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+    near_duplicates: int = 0
 
     @property
     def is_good(self) -> bool:
@@ -114,6 +118,7 @@ def check(folder: Path, shapes_file: Path = SHAPES_FILE) -> CheckReport:
         return CheckReport("", dict.fromkeys(_COUNTED, 0), 0, (), 0.0, (), problems, (), ())
     tables = package.tables
     outside = list(_country_findings(folder, package, shapes_file))
+    gates = gate_findings(folder, tables)
     sourced = _sources_by_record(tables["citations"])
     facts = [r.id for table in _FACTS for r in tables[table] if r.id in sourced]
     well = sum(len(sourced[record_id]) >= _WELL_SOURCED for record_id in facts)
@@ -124,13 +129,15 @@ def check(folder: Path, shapes_file: Path = SHAPES_FILE) -> CheckReport:
         countries=tuple(sorted({location.country for location in tables["locations"] if location.country})),
         share_well_sourced=well / len(facts) if facts else 0.0,
         contradictions=tuple(_contradictions(tables)),
-        problems=tuple(problem for kind, problem in outside if kind == "problem"),
+        problems=(*(problem for kind, problem in outside if kind == "problem"), *gates.problems),
         warnings=(
             *(problem for kind, problem in outside if kind == "warning"),
             *_form_warnings(folder, package),
             *_gap_warnings(folder, tables),
+            *gates.warnings,
         ),
         notes=tuple(problem for kind, problem in outside if kind == "note"),
+        near_duplicates=gates.decided,
     )
 
 
