@@ -12,6 +12,12 @@ PAGES = [
     st.Page("app_pages/sites.py", title="Sites", icon=":material/factory:", url_path="sites"),
     st.Page("app_pages/actors.py", title="Actors", icon=":material/groups:", url_path="actors"),
     st.Page("app_pages/sources.py", title="Sources", icon=":material/menu_book:", url_path="sources"),
+    st.Page(
+        "app_pages/geocoding.py",
+        title="Geocoding",
+        icon=":material/travel_explore:",
+        url_path="geocoding",
+    ),
     st.Page("app_pages/about.py", title="About", icon=":material/info:", url_path="about"),
 ]
 

@@ -160,6 +160,20 @@ class GazetteerError(AtlasError, OSError):
     """The gazetteer file is missing, damaged or of another version."""
 
 
+class PlaceDecisionError(AtlasError, ValueError):
+    """A place that cannot be decided, changed or taken back by hand as asked.
+
+    Parameters
+    ----------
+    problems
+        One sentence for each reason, all of them, not just the first.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("Nothing was saved. " + " ".join(f"{problem}." for problem in problems))
+        self.problems = tuple(problems)
+
+
 class UnknownPlaceError(AtlasError, LookupError):
     """No gazetteer entry answers to a name.
 
@@ -196,3 +210,11 @@ class AmbiguousPlaceError(AtlasError, LookupError):
 
 class ServerError(AtlasError, RuntimeError):
     """The app cannot be served: a port in use, or a component that was not built."""
+
+
+class TableError(AtlasError, ValueError):
+    """A table, or a file of lines, that cannot be read or whose answers cannot be written."""
+
+
+class BulkError(AtlasError, RuntimeError):
+    """Work spread over processes or machines that cannot start or was lost."""

@@ -9,11 +9,13 @@ import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Final, TypeVar
 
 from dashboard.domain.records import Place
-from dashboard.frames import AtlasFrames
+from dashboard.frames import AtlasFrames, Memo
+from dashboard.geocoding import Gazetteer, HandDecidedPlaces, Resolution, build_gazetteer, resolve
 from dashboard.maps.payload import encode_payload
 from dashboard.settings import Settings, load_settings
 from dashboard.workflows.datasets import Dataset, open_datasets, split_record
@@ -21,11 +23,15 @@ from dashboard.workflows.evidence import Library, build_library
 from dashboard.workflows.frames import build_frames
 from dashboard.workflows.start import open_atlas
 
-__all__ = ["Runtime", "runtime"]
+__all__ = ["PASSING", "Runtime", "runtime"]
 
 T = TypeVar("T")
 
+PASSING: Final = "passing-"
+"""What the version of a payload begins with that is of no data version."""
+
 _VERSIONS_KEPT: Final = 2
+_PASSING_MAPS: Final = 256  # about 15 kB each
 
 
 class Runtime:
@@ -43,6 +49,9 @@ class Runtime:
         self.datasets = open_datasets(settings.datasets)
         self._lock = threading.RLock()
         self._cache: OrderedDict[tuple[str, str], object] = OrderedDict()
+        self._passing = Memo(_PASSING_MAPS)
+        self._resolutions = Memo(1_000)
+        self._gazetteer: tuple[tuple[int, int, int], Gazetteer] | None = None
 
     @property
     def version(self) -> str:
@@ -130,6 +139,8 @@ class Runtime:
         KeyError
             If nothing of that version is served.
         """
+        if version.startswith(PASSING):
+            return self._passing.get(version, lambda: _gone(version))
         served = {one.frames.version: one.frames for one in self.datasets}
         frames = served[version] if version in served else self.frames()
         if frames.version != version:
@@ -137,6 +148,103 @@ class Runtime:
         names = len(frames.records) <= self.settings.max_names_in_payload
         kept = f"payload {version}" if version in served else "payload"
         return self._cached(kept, version, lambda: encode_payload(frames, names=names))
+
+    def offer(self, version: str, build: Callable[[], bytes]) -> None:
+        """Serve the payload of a map that is of no data version, such as one of candidates, for a while.
+
+        Parameters
+        ----------
+        version
+            Name of its content, beginning with `PASSING`; equal names, equal maps.
+        build
+            Makes the payload unless it is still there.
+        """
+        self._passing.get(version, build)
+
+    def gazetteer(self) -> Gazetteer:
+        """Give the gazetteer, opened on first use and again when it was built anew.
+
+        Returns
+        -------
+        Gazetteer
+            Shared by everybody.
+
+        Raises
+        ------
+        GazetteerError
+            If it is missing or damaged; the message says what to run.
+        """
+        path = self.settings.gazetteer_path
+        with self._lock:
+            try:
+                status = path.stat()
+            except OSError:
+                return Gazetteer.open(path)  # says what to run
+            built = (status.st_ino, status.st_mtime_ns, status.st_size)
+            if self._gazetteer is None or self._gazetteer[0] != built:
+                # Not closed: another session may be in the middle of a look-up.
+                self._gazetteer = (built, Gazetteer.open(path))
+            return self._gazetteer[1]
+
+    def build_gazetteer(self, progress: Callable[[int, int], None]) -> None:
+        """Build the gazetteer where the settings want it.
+
+        Parameters
+        ----------
+        progress
+            Called with (done, total) as work proceeds.
+
+        Raises
+        ------
+        GazetteerError
+            If it cannot be built or written.
+        """
+        # The package's places only: one saved in the store can be taken back, one in the file cannot.
+        settled = HandDecidedPlaces.from_csv(self.settings.package / "places.csv")
+        build_gazetteer(self.settings.gazetteer_path, hand_decided=settled, progress=progress)
+
+    def hand_decided(self) -> HandDecidedPlaces:
+        """Give the hand-decided places as a geocoder looks them up, at the current data version.
+
+        Returns
+        -------
+        HandDecidedPlaces
+            Shared by everybody: never changed in place.
+        """
+        library = self.library()
+
+        def build() -> HandDecidedPlaces:
+            return HandDecidedPlaces.from_rows(asdict(place) for place in library.places.values())
+
+        return self._cached("hand decided", library.version, build)
+
+    def resolve(self, name: str, country: str = "") -> Resolution:
+        """Decide again about one written name, without other context.
+
+        Parameters
+        ----------
+        name
+            The name as written.
+        country
+            Country that it lies in, as ISO 3166-1 code or name; empty when not stated.
+
+        Returns
+        -------
+        Resolution
+            The decision, kept for a while for the same data and gazetteer.
+
+        Raises
+        ------
+        GazetteerError
+            If the gazetteer is missing or damaged.
+        """
+        gazetteer, places = self.gazetteer(), self.hand_decided()
+        key = (gazetteer.meta.get("content_sha256", ""), self.library().version, name, country)
+
+        def build() -> Resolution:
+            return resolve(name, gazetteer=gazetteer, hand_decided=places, country=country or None)
+
+        return self._resolutions.get(key, build)
 
     def places(self) -> tuple[Place, ...]:
         """Give the hand-decided places.
@@ -157,6 +265,10 @@ class Runtime:
                 for old in same[:-_VERSIONS_KEPT]:
                     del self._cache[old]
             return self._cache[key]  # type: ignore[return-value]  # the name decides the type
+
+
+def _gone(version: str) -> bytes:
+    raise KeyError(version)
 
 
 def _spare_the_collector() -> None:

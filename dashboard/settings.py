@@ -7,7 +7,7 @@ lists them all; a test holds the two together.
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, field_validator
@@ -75,6 +75,25 @@ class Settings(BaseSettings):
         ge=0,
         description="Above this many records the map payload carries no names; they are asked for by id.",
     )
+    online_geocoders: Annotated[tuple[Literal["nominatim", "photon"], ...], NoDecode] = Field(
+        default=(),
+        description="Online geocoders that may be asked, in this order: `nominatim`, `photon`, "
+        "with a comma between them. Empty: none, everything stays offline.",
+    )
+    geocoder_user_agent: str = Field(
+        default="",
+        description="Who asks an online geocoder: a name of your own and a way to reach you. Needed for any.",
+    )
+    nominatim_url: str = Field(
+        default="https://nominatim.openstreetmap.org", description="Address of the Nominatim server."
+    )
+    photon_url: str = Field(default="https://photon.komoot.io", description="Address of the Photon server.")
+
+    @field_validator("online_geocoders", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        parts = value.split(",") if isinstance(value, str) else None
+        return value if parts is None else [part.strip() for part in parts if part.strip()]
 
     @field_validator("datasets", mode="before")
     @classmethod

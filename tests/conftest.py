@@ -70,7 +70,7 @@ def gazetteer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     ARSENAL_ATLAS_TEST_GAZETTEER may name one built before, to save the time while working on something else.
     """
-    from dashboard.geocoding.build import build_gazetteer
+    from dashboard.geocoding.gazetteer.build import build_gazetteer
 
     if kept := os.environ.get(f"{FOR_TESTS}GAZETTEER"):
         return Path(kept)

@@ -33,7 +33,7 @@ def map_document(request: Request) -> Response:
     Parameters
     ----------
     request
-        May name a basemap.
+        May name a basemap, and ask for a map without a clock by ``clock=off``.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def map_document(request: Request) -> Response:
         HTML without any record in it, under a policy that runs our scripts only.
     """
     basemap = find_basemap(request.query_params.get("basemap", "land"))
-    html = document(basemap.id)
+    html = document(basemap.id, clock=request.query_params.get("clock") != "off")
     policy = (
         "sandbox allow-scripts; default-src 'none'; "
         f"script-src 'self' {' '.join(script_hashes(html))}; style-src 'self' 'unsafe-inline'; "

@@ -17,6 +17,7 @@ __all__ = ["bench"]
 RESULTS: Final = Path("bench-results/results.jsonl")
 
 _RESULTS_WIDTH: Final = 130
+_WORDS: Final = {"variant", "measured", "corpus", "system", "note"}
 
 out: Final = Console()
 err: Final = Console(stderr=True)
@@ -70,6 +71,29 @@ def bench_app(
     from dashboard.bench.plan import app_measurements
 
     _measure(app_measurements(records or [1_000], seed=seed), as_json=as_json)
+
+
+@bench.command("geocode")
+def bench_geocode(
+    *,
+    corpora: Annotated[
+        Path | None,
+        typer.Option(help="Folder of *.jsonl corpora to place and score as well.", metavar="DIR"),
+    ] = None,
+    rows: Annotated[int, typer.Option(help="Rows of the table that is geocoded in bulk.", min=1)] = 200_000,
+    seed: _SEED = 0,
+    as_json: _JSON = False,
+) -> None:
+    """Measure geocoding: lookups, documents, texts, tables over several processes, and public corpora.
+
+    Examples: [bold]arsenal-atlas bench geocode[/] ·
+    [bold]arsenal-atlas bench geocode --corpora ~/corpora --json[/]
+    """
+    from dashboard.bench.geocoding import geocode_measurements
+    from dashboard.settings import load_settings
+
+    gazetteer = load_settings().gazetteer_path
+    _measure(geocode_measurements(gazetteer, seed=seed, rows=rows, corpora=corpora), as_json=as_json)
 
 
 @bench.command("all")
@@ -133,7 +157,7 @@ def _print_results(results: list[dict[str, Any]]) -> None:
     for columns, rows in groups.items():
         table = Table()
         for column in columns:
-            table.add_column(column, justify="left" if column == "variant" else "right", no_wrap=True)
+            table.add_column(column, justify="left" if column in _WORDS else "right", no_wrap=True)
         for row in rows:
             values = row.values()
             table.add_row(*(f"{v:,}" if isinstance(v, int | float) else str(v or "") for v in values))

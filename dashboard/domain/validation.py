@@ -47,7 +47,11 @@ ID_PREFIXES: Final = {
 _FACTS: Final = ("sites", "events", "actors")
 _CITABLE: Final = ("sites", "events", "actors", "site_status", "locations", "places")
 _ID: Final = re.compile(r"[a-z]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
-_GEONAMES: Final = re.compile(r"geonames:[1-9][0-9]*")
+# The kinds of ids that entries of the gazetteer have: docs/geocoding.md.
+_IN_GAZETTEER: Final = re.compile(
+    r"geonames:[1-9][0-9]*|admin1:[A-Z]{2}\.\w+|admin2:[A-Z]{2}\.\w*\..+|airport:[A-Z0-9]{4}|region:[a-z0-9-]+"
+    r"|aa-[a-z0-9-]+"
+)
 _LANGUAGE: Final = re.compile(r"[a-z]{2}")
 _MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z")
 
@@ -350,8 +354,12 @@ def _point_faults(row: Location | Place) -> Iterator[_Fault]:
 
 
 def _gazetteer_faults(location: Location) -> Iterator[_Fault]:
-    if not _GEONAMES.fullmatch(location.place_id):
-        yield "place_id", location.place_id, "is no geonames:<number>, which the method gazetteer needs"
+    if not _IN_GAZETTEER.fullmatch(location.place_id):
+        yield (
+            "place_id",
+            location.place_id,
+            "is no id of the gazetteer, such as geonames:<number>: see `arsenal-atlas geocode`",
+        )
     if location.precision == "exact":
         yield "precision", "exact", "cannot come from a name in a gazetteer: say near or locality"
 

@@ -4,14 +4,13 @@
 and ``geocode`` about a column of them; ``GazetteerGeocoder`` offers the same to code written for geopy.
 """
 
-from dashboard.geocoding.build import GazetteerBuild, build_gazetteer
 from dashboard.geocoding.candidates import Candidate, GazetteerEntry, Resolution, Tier
 from dashboard.geocoding.frame import geocode
-from dashboard.geocoding.gazetteer import Gazetteer
-from dashboard.geocoding.geopy_geocoder import GazetteerGeocoder
+from dashboard.geocoding.gazetteer import Gazetteer, GazetteerBuild, build_gazetteer
+from dashboard.geocoding.geocoders.offline import GazetteerGeocoder
 from dashboard.geocoding.hand import HandDecidedPlaces
 from dashboard.geocoding.names import fold
-from dashboard.geocoding.resolve import resolve
+from dashboard.geocoding.resolution import resolve, resolve_all
 
 __all__ = [
     "Candidate",
@@ -26,4 +25,5 @@ __all__ = [
     "fold",
     "geocode",
     "resolve",
+    "resolve_all",
 ]

@@ -24,7 +24,7 @@ __all__ = [
 GEONAMES_LICENCE: Final = "GeoNames (geonames.org), CC BY 4.0"
 
 Status = Literal["resolved", "ambiguous", "unknown"]
-Kind = Literal["city", "capital", "division", "country", "hand"]
+Kind = Literal["city", "capital", "division", "district", "country", "region", "facility", "hand"]
 
 _EARTH_RADIUS_M: Final = 6_371_008.8
 _LOCALITY_RADII_M: Final = ((1_000_000, 15_000.0), (100_000, 10_000.0), (0, 5_000.0))
@@ -35,28 +35,52 @@ class Tier(IntEnum):
 
     NAME = 0
     ALTERNATE = 1
-    JOINED = 2
-    ARTICLE = 3
-    SIMILAR = 4
+    ABBREVIATION = 2
+    DEMONYM = 3
+    JOINED = 4
+    ARTICLE = 5
+    GENERIC = 6
+    PREFIX = 7
+    LOOSE = 8
+    SKELETON = 9
+    SIMILAR = 10
 
 
 # Scores count decades of population (0.1 each): ten times as many people outweigh a penalty of 0.1.
 _TIER_PENALTIES: Final = {
     Tier.NAME: 0.0,
     Tier.ALTERNATE: 0.1,
+    Tier.ABBREVIATION: 0.1,
+    Tier.DEMONYM: 0.15,
     Tier.JOINED: 0.15,
     Tier.ARTICLE: 0.2,
-    Tier.SIMILAR: 0.3,
+    Tier.GENERIC: 0.2,
+    Tier.PREFIX: 0.2,
+    Tier.LOOSE: 0.25,
+    Tier.SKELETON: 0.3,
+    Tier.SIMILAR: 0.35,
 }
 _TIER_WORDS: Final = {
     Tier.NAME: "the name itself",
     Tier.ALTERNATE: "another name of it",
+    Tier.ABBREVIATION: "a usual abbreviation",
+    Tier.DEMONYM: "the word for its people",
     Tier.JOINED: "the same letters, spaced differently",
     Tier.ARTICLE: "the same name but for the article",
+    Tier.GENERIC: "the same name without the word for its kind",
+    Tier.PREFIX: "the same name behind a glued prefix",
+    Tier.LOOSE: "the same name romanised in another way",
+    Tier.SKELETON: "the same consonants in another script",
     Tier.SIMILAR: "only a similar spelling",
 }
 _CAPITAL_BONUS: Final = 0.05
-_DIVISION_PENALTY: Final = 0.1  # its population is that of all its towns
+_CURATED_BONUS: Final = 0.25
+# The population of an area is that of all its towns.
+_KIND_PENALTIES: Final = {"division": 0.1, "district": 0.15}
+# What has no population counts as a place of so many people: a region as ten million, an air base of our own
+# table as one million, an airport as a village, so that none outranks a town of its name.
+_BASES: Final = {"region": 0.7, "facility": 0.3}
+_CURATED_FACILITY: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +90,8 @@ class GazetteerEntry:
     Parameters
     ----------
     place_id
-        ``geonames:<id>``, ``admin1:<country>.<code>`` or the id of a hand-decided place (``pl-…``).
+        ``geonames:<id>``, ``admin1:<country>.<code>``, ``admin2:<country>.<code>.<name>``, ``region:<id>``,
+        ``airport:<code>``, the id of a row of the overlay (``aa-…``) or of a hand-decided place (``pl-…``).
     name
         The name it goes by in the gazetteer.
     country
@@ -78,9 +103,11 @@ class GazetteerEntry:
     lon
         Longitude in degrees, or None when the source gives no point.
     population
-        Inhabitants; 0 when unknown. For a division, those of its cities.
+        Inhabitants; 0 when unknown. For a division or district, those of its towns.
     kind
-        ``city``, ``capital``, ``division``, ``country`` or ``hand`` (decided by a person).
+        ``city``, ``capital``, ``division`` (admin 1), ``district`` (admin 2), ``country``, ``region`` (part
+        of the earth, sea, strait, disputed territory), ``facility`` (airport, base, plant, range) or
+        ``hand`` (decided by a person).
     precision
         Word of the precision vocabulary.
     precision_m
@@ -89,6 +116,8 @@ class GazetteerEntry:
         Why a person placed it there; empty for GeoNames.
     source
         Where the entry comes from, with its licence.
+    admin2
+        Name of the second-level division, or empty when it is not known.
     """
 
     place_id: str
@@ -103,6 +132,7 @@ class GazetteerEntry:
     precision_m: float | None
     reason: str
     source: str
+    admin2: str = ""
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -110,7 +140,7 @@ class GazetteerEntry:
         return None if self.lat is None or self.lon is None else (self.lat, self.lon)
 
     def holds(self, other: "GazetteerEntry") -> bool:
-        """Tell whether this is the country or division that another entry lies in.
+        """Tell whether this is the country, division or district that another entry lies in.
 
         Parameters
         ----------
@@ -120,13 +150,23 @@ class GazetteerEntry:
         Returns
         -------
         bool
-            Whether it does; an entry does not hold itself.
+            Whether it does; an entry does not hold itself. A place whose district is not known lies in a
+            district of its division when it lies within the radius around the point.
         """
-        if other.place_id == self.place_id or other.country != self.country:
+        if other.place_id == self.place_id or other.country != self.country or other.kind == "country":
             return False
         if self.kind == "country":
             return True
-        return self.kind == "division" and other.kind != "country" and other.admin1 == self.admin1
+        if self.kind == "division":
+            return other.kind != "division" and other.admin1 == self.admin1
+        if self.kind != "district" or other.kind == "division" or other.admin1 != self.admin1:
+            return False
+        return other.admin2 == self.name if other.admin2 else self._reaches(other)
+
+    def _reaches(self, other: "GazetteerEntry") -> bool:
+        if self.point is None or other.point is None or self.precision_m is None:
+            return False
+        return distance_m(self.point, other.point) <= self.precision_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +266,9 @@ class Resolution:
         raise UnknownPlaceError(self.name)
 
 
-def candidate_of(entry: GazetteerEntry, tier: Tier, *, similarity: float = 1.0) -> Candidate:
+def candidate_of(
+    entry: GazetteerEntry, tier: Tier, *, similarity: float = 1.0, curated: bool = False
+) -> Candidate:
     """Score an entry by how its name was met, its population and its kind.
 
     Parameters
@@ -237,6 +279,8 @@ def candidate_of(entry: GazetteerEntry, tier: Tier, *, similarity: float = 1.0) 
         How the name met it.
     similarity
         Between 0 and 1, for a similar spelling.
+    curated
+        Whether the atlas's own table says that the name means this place in the world of arms.
 
     Returns
     -------
@@ -244,18 +288,24 @@ def candidate_of(entry: GazetteerEntry, tier: Tier, *, similarity: float = 1.0) 
         The entry with its score and reason.
     """
     how = _TIER_WORDS[tier]
-    if entry.kind == "hand":
+    kind, population = entry.kind, entry.population
+    if kind == "hand":
         penalty = _TIER_PENALTIES[tier] if tier >= Tier.ARTICLE else 0.0
         reason = f"decided by hand ({entry.reason})" if entry.reason else "decided by hand"
         return Candidate(entry, tier, round((1.0 - penalty) * similarity, 4), f"{reason}; {how}")
-    score = math.log10(entry.population + 10) / 10 - _TIER_PENALTIES[tier]
-    if entry.kind == "capital" and tier == Tier.NAME:
-        score += _CAPITAL_BONUS
-    elif entry.kind == "division":
-        score -= _DIVISION_PENALTY
-    score *= similarity
-    people = f"population {entry.population:,}" if entry.population else "population unknown"
-    return Candidate(entry, tier, round(max(score, 0.0), 4), f"{entry.kind}; {how}; {people}")
+    if kind in _BASES:
+        base = _CURATED_FACILITY if curated and kind == "facility" else _BASES[kind]
+        size = ""
+    else:
+        base = math.log10(population + 10) / 10 - _KIND_PENALTIES.get(kind, 0.0)
+        size = f"; population {population:,}" if population else "; population unknown"
+        if kind == "capital" and tier == Tier.NAME:
+            base += _CAPITAL_BONUS
+    if curated:
+        base += _CURATED_BONUS
+        how = f"{how} in the atlas's own table"
+    score = max(base - _TIER_PENALTIES[tier], 0.0) * similarity
+    return Candidate(entry, tier, round(score, 4), f"{kind}; {how}{size}")
 
 
 def locality_radius_m(population: int) -> float:

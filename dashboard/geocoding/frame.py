@@ -5,7 +5,7 @@ name keeps its row, its reason and its candidates, and an empty geometry.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -15,9 +15,9 @@ from shapely import Point
 from dashboard.geocoding.candidates import Resolution
 from dashboard.geocoding.gazetteer import Gazetteer
 from dashboard.geocoding.hand import HandDecidedPlaces
-from dashboard.geocoding.resolve import resolve
+from dashboard.geocoding.resolution import resolve, resolve_all
 
-__all__ = ["COLUMNS", "geocode"]
+__all__ = ["COLUMNS", "frame_of", "geocode"]
 
 COLUMNS: Final = (
     "name",
@@ -34,6 +34,7 @@ COLUMNS: Final = (
 )
 """Columns of the answer besides ``geometry``."""
 
+_DOCUMENT: Final = "document"
 _NUMBERS: Final = ("precision_m", "score", "margin")
 
 
@@ -43,6 +44,7 @@ def geocode(
     gazetteer: Gazetteer,
     hand_decided: HandDecidedPlaces | None = None,
     country: str | Iterable[str | None] | None = None,
+    context: str | Iterable[str] | None = None,
 ) -> gpd.GeoDataFrame:
     """Geocode toponyms offline.
 
@@ -58,6 +60,9 @@ def geocode(
     country
         The country that all names lie in, or one for each name (ISO 3166-1 code or name; None or empty when
         not stated). Places elsewhere are then no answer.
+    context
+        None to judge each name by itself; ``"document"`` when all names come from one text, so that each is
+        judged in the light of the others; or further names of places that the same text mentions.
 
     Returns
     -------
@@ -70,30 +75,92 @@ def geocode(
     Raises
     ------
     ValueError
-        There are not as many countries as names.
+        There are not as many countries as names, or the context is another word than ``document``.
     GazetteerError
         The gazetteer was damaged after it was opened.
     """
     index = names.index if isinstance(names, pd.Series) else None
     written = [names] if isinstance(names, str) else list(names)
     countries = _countries(country, len(written))
-    decided: dict[tuple[str, str | None], Resolution] = {}
-    rows, points = [], []
-    for value, stated in zip(written, countries, strict=True):
-        if isinstance(value, str):
-            key = (value, stated)
-            if key not in decided:
-                decided[key] = resolve(value, gazetteer=gazetteer, hand_decided=hand_decided, country=stated)
-            found = decided[key]
-        else:
-            found = _not_text(value)
-        rows.append(_row(found))
-        points.append(_point(found))
-    frame = pd.DataFrame(rows, columns=list(COLUMNS), index=index)
+    texts = [value if isinstance(value, str) else None for value in written]
+    if context is None:
+        decided = _one_by_one(texts, countries, gazetteer, hand_decided)
+    else:
+        companions = _companions(context)
+        decided = _together(texts, countries, companions, gazetteer=gazetteer, hand_decided=hand_decided)
+    found = [
+        _not_text(value) if resolution is None else resolution
+        for value, resolution in zip(written, decided, strict=True)
+    ]
+    return frame_of(found, index=index)
+
+
+def frame_of(found: Sequence[Resolution], *, index: pd.Index | None = None) -> gpd.GeoDataFrame:
+    """Put decisions into a frame.
+
+    Parameters
+    ----------
+    found
+        The decisions.
+    index
+        Index of the frame; counted from 0 when None.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a decision, as from `geocode`.
+    """
+    frame = pd.DataFrame([_row(one) for one in found], columns=list(COLUMNS), index=index)
+    points = [_point(one) for one in found]
     text = [column for column in COLUMNS if column not in _NUMBERS]
     frame = frame.astype(dict.fromkeys(text, "str") | dict.fromkeys(_NUMBERS, "float64"))
     geometry = gpd.GeoSeries(pd.Series(points, index=frame.index, dtype="object"), crs="EPSG:4326")
     return gpd.GeoDataFrame(frame, geometry=geometry)
+
+
+def _one_by_one(
+    texts: list[str | None],
+    countries: list[str | None],
+    gazetteer: Gazetteer,
+    hand_decided: HandDecidedPlaces | None,
+) -> list[Resolution | None]:
+    decided: dict[tuple[str | None, str | None], Resolution | None] = {}
+    for name, stated in zip(texts, countries, strict=True):
+        if (name, stated) not in decided:
+            decided[name, stated] = (
+                name
+                if name is None
+                else resolve(name, gazetteer=gazetteer, hand_decided=hand_decided, country=stated)
+            )
+    return [decided[name, stated] for name, stated in zip(texts, countries, strict=True)]
+
+
+def _together(
+    texts: list[str | None],
+    countries: list[str | None],
+    companions: list[str],
+    *,
+    gazetteer: Gazetteer,
+    hand_decided: HandDecidedPlaces | None,
+) -> list[Resolution | None]:
+    named = [(name, stated) for name, stated in zip(texts, countries, strict=True) if name is not None]
+    found = iter(
+        resolve_all(
+            [*(name for name, _ in named), *companions],
+            gazetteer=gazetteer,
+            hand_decided=hand_decided,
+            country=[*(stated for _, stated in named), *(None for _ in companions)],
+        )
+    )
+    return [None if name is None else next(found) for name in texts]
+
+
+def _companions(context: str | Iterable[str]) -> list[str]:
+    if isinstance(context, str):
+        if context != _DOCUMENT:
+            raise ValueError(f"context is {context[:40]!r}: give 'document', or a list of other names")
+        return []
+    return list(context)
 
 
 def _countries(country: object, count: int) -> list[str | None]:

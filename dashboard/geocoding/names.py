@@ -7,9 +7,18 @@ hand-decided places.
 """
 
 import unicodedata
-from typing import Final
+from typing import Final, Literal
 
-__all__ = ["MAX_NAME_LENGTH", "fold", "join", "transcribe", "without_article"]
+__all__ = [
+    "MAX_NAME_LENGTH",
+    "Generic",
+    "fold",
+    "join",
+    "transcribe",
+    "undotted",
+    "without_article",
+    "without_generic",
+]
 
 MAX_NAME_LENGTH: Final = 200
 """Characters; a longer text is a sentence, not a toponym (the longest name in GeoNames has 170)."""
@@ -50,12 +59,79 @@ _OPTIONAL_MARKS: Final = (
     (0x20D0, 0x20FF),
     (0xFE20, 0xFE2F),
 )
+Generic = Literal["town", "area", "facility"]
+"""What a generic word says of its place: City of, Province, Air Base."""
+
 _MODIFIER_LETTERS: Final = range(0x02B0, 0x0300)  # the apostrophes of romanisation
 
 # "al" is written as it is spoken before some consonants: an-Nasiriyah, ash-Shaykh, er-Rachidia.
 _ASSIMILATED: Final = {"d": "d", "n": "n", "r": "r", "s": "s", "sh": "sh", "t": "t", "z": "z"}
 _SHORTEST_STEM: Final = 3
+_LONGEST_GENERIC: Final = 3  # words
 _ARABIC_ARTICLE: Final = "ال"
+
+# Folded words that say what kind of place the name next to them is.
+_GENERIC_BEFORE: Final[dict[str, Generic]] = {
+    **dict.fromkeys(
+        (
+            *("town of", "city of", "village of", "township of", "borough of", "port of", "ville de"),
+            *("ciudad de", "stadt", "gorod", "город", "місто", "مدينه", "قريه", "עיר", "העיר"),
+        ),
+        "town",
+    ),
+    **dict.fromkeys(
+        (
+            *("municipality of", "province de", "region de", "departement de", "departement du", "comte de"),
+            *("gouvernorat de", "gouvernorat du", "wilaya de", "prefecture de", "provincia de", "comarca de"),
+            *("landkreis", "kreis", "kreisfreie stadt", "محافظه", "اقليم", "ولايه", "عماله", "جهه", "منطقه"),
+            *("מחוז", "נפת", "область", "district of", "province of", "governorate of", "region of"),
+        ),
+        "area",
+    ),
+    **dict.fromkeys(
+        (
+            *(
+                "base aerienne de",
+                "base aerienne d",
+                "base navale de",
+                "aeroport de",
+                "aeroport d",
+                "port de",
+            ),
+            *("base aerea de", "aeropuerto de", "puerto de", "fliegerhorst", "flughafen", "hafen"),
+            *("авиабаза", "аэропорт", "аэродром", "порт", "авіабаза", "аеропорт", "аеродром"),
+            *("قاعده", "مطار", "ميناء", "בסיס", "נמל", "נמל התעופה", "שדה התעופה"),
+        ),
+        "facility",
+    ),
+}
+_GENERIC_BEHIND: Final[dict[str, Generic]] = {
+    **dict.fromkeys(("township", "twp", "city", "town", "village", "sehri"), "town"),
+    **dict.fromkeys(
+        (
+            *("county", "borough", "municipality", "district", "province", "region", "governorate", "raion"),
+            *("prefecture", "oblast", "krai", "state", "voivodeship", "ili", "ilcesi", "область", "край"),
+            *("район", "county borough"),
+        ),
+        "area",
+    ),
+    **dict.fromkeys(
+        (
+            *("air base", "airbase", "air force base", "naval base", "military base", "army base", "airport"),
+            *(
+                "international airport",
+                "airfield",
+                "aerodrome",
+                "shipyard",
+                "naval shipyard",
+                "port",
+                "harbour",
+            ),
+            *("harbour", "hava ussu", "havaalani", "limani", "الجويه", "البحريه"),
+        ),
+        "facility",
+    ),
+}
 
 _DIGRAPHS: Final = str.maketrans(
     {
@@ -140,6 +216,22 @@ def join(folded: str) -> str:
     return folded.replace(" ", "")
 
 
+def undotted(name: str) -> str:
+    """Drop the dots and spaces of an abbreviation, keeping its case.
+
+    Parameters
+    ----------
+    name
+        The abbreviation as written.
+
+    Returns
+    -------
+    str
+        ``US`` for ``U.S.`` and ``U. S.``, ``Ala`` for ``Ala.``.
+    """
+    return "".join(name.replace(".", " ").split())
+
+
 def without_article(folded: str) -> str | None:
     """Drop the Arabic article in front of a folded key.
 
@@ -164,6 +256,39 @@ def without_article(folded: str) -> str | None:
         return stem
     onset = _ASSIMILATED.get(article[1:]) if article[0] in "aeu" else None
     return stem if onset and stem.startswith(onset) else None
+
+
+def without_generic(folded: str) -> tuple[str, Generic] | None:
+    """Drop the words that say what kind of place a name is: City of, Township, Province, Air Base.
+
+    Parameters
+    ----------
+    folded
+        A key made by `fold`.
+
+    Returns
+    -------
+    tuple of (str, str) or None
+        ``readington`` and ``town`` for ``readington township``; None when there is no such word or too little
+        is left. Of words on both sides (``قاعده … الجويه``) both go.
+    """
+    stem, found = folded, None
+    for words, cut in ((_GENERIC_BEFORE, _cut_before), (_GENERIC_BEHIND, _cut_behind)):
+        parts = stem.split(" ")
+        for count in range(min(_LONGEST_GENERIC, len(parts) - 1), 0, -1):
+            word, rest = cut(parts, count)
+            if word in words:
+                stem, found = rest, words[word]
+                break
+    return (stem, found) if found and len(stem) >= _SHORTEST_STEM else None
+
+
+def _cut_before(parts: list[str], count: int) -> tuple[str, str]:
+    return " ".join(parts[:count]), " ".join(parts[count:])
+
+
+def _cut_behind(parts: list[str], count: int) -> tuple[str, str]:
+    return " ".join(parts[-count:]), " ".join(parts[:-count])
 
 
 def transcribe(name: str) -> str | None:

@@ -8,7 +8,7 @@ ASSETS: Final = "/atlas/assets"
 """The built front end."""
 
 MAP_DOCUMENT: Final = "/atlas/map"
-"""The map document; takes ``basemap``."""
+"""The map document; takes ``basemap``, and ``clock=off`` for a map of candidates."""
 
 
 def payload_address(version: str) -> str:

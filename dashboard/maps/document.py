@@ -104,7 +104,36 @@ class TimeLayer(MacroElement):
         self.options = options
 
 
-def document(basemap: str = "land", *, assets: str = ASSETS) -> str:
+_CANDIDATE_WORDS: Final = {
+    "map": "Map of candidates",
+    "sites": "Candidates",
+    "certainHere": "shown",
+    "empty": "No candidate here has a point",
+    "loading": "Loading the candidates…",
+    "moreHere": "more candidates here: click to spread them",
+}
+
+# Hidden and not taken out: the front end measures the clock whether it is seen or not.
+_WITHOUT_CLOCK: Final = """
+    {% macro header(this, kwargs) %}
+        <style>
+            .atlas-shell > .atlas-clock { position: absolute; inset: auto 0 0; visibility: hidden; }
+            .atlas-shell .atlas-tools, .atlas-shell .atlas-side { display: none; }
+        </style>
+    {% endmacro %}
+"""
+
+
+class _WithoutClock(MacroElement):
+    _template = Template(_WITHOUT_CLOCK)
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
+        self._name = "WithoutClock"
+        self._id = "atlas"
+
+
+def document(basemap: str = "land", *, assets: str = ASSETS, clock: bool = True) -> str:
     """Write the document that the app shows in its sandboxed frame.
 
     Parameters
@@ -113,6 +142,9 @@ def document(basemap: str = "land", *, assets: str = ASSETS) -> str:
         Id of a basemap; an unknown one gives the offline land.
     assets
         Address of the built front end.
+    clock
+        Whether clock, layers and drawing tools are shown; without them it is a map of candidates, which have
+        no dates.
 
     Returns
     -------
@@ -122,7 +154,11 @@ def document(basemap: str = "land", *, assets: str = ASSETS) -> str:
     chosen = find_basemap(basemap)
     atlas = AtlasMap(chosen, assets)
     basemap_kind = "land" if chosen.kind == "land" else "none"
-    TimeLayer({"embedded": True, "basemap": basemap_kind}).add_to(atlas)
+    options: dict[str, Any] = {"embedded": True, "basemap": basemap_kind}
+    if not clock:
+        _WithoutClock().add_to(atlas)
+        options["labels"] = _CANDIDATE_WORDS
+    TimeLayer(options).add_to(atlas)
     return _finished(atlas)
 
 

@@ -74,6 +74,10 @@ def _codes(*vocabularies: str) -> tuple[str, ...]:
 _STATUSES: Final = ("site_statuses", "event_statuses")
 
 
+def _status_label(code: str) -> str:
+    return next(terms(name)[code].label for name in _STATUSES if code in terms(name))
+
+
 def record_numbers(frames: AtlasFrames) -> "pd.Series[int]":
     """Give the number that stands for each record in the payload.
 
@@ -90,7 +94,9 @@ def record_numbers(frames: AtlasFrames) -> "pd.Series[int]":
     return pd.Series(frames.records.index, index=frames.records["record_id"])
 
 
-def encode_payload(frames: AtlasFrames, *, names: bool = True) -> bytes:
+def encode_payload(
+    frames: AtlasFrames, *, names: bool = True, words: Mapping[str, str] | None = None
+) -> bytes:
     """Encode the atlas for the time layer.
 
     Parameters
@@ -99,6 +105,8 @@ def encode_payload(frames: AtlasFrames, *, names: bool = True) -> bytes:
         The atlas; records without a point, and events without a date, have no mark but keep their number.
     names
         Whether the ids, names and details of the records travel along.
+    words
+        Other words for labels of kinds and statuses, for maps of something else than records.
 
     Returns
     -------
@@ -106,13 +114,17 @@ def encode_payload(frames: AtlasFrames, *, names: bool = True) -> bytes:
         The payload; equal frames give equal bytes.
     """
     marks = _marks(frames)
+    words = words or {}
+    symbols = tuple(
+        symbol | {"label": words.get(symbol["label"], symbol["label"])} for symbol in kind_symbols()
+    )
     texts: dict[str, npt.NDArray[Any]] = {}
     if names:
         records = frames.records
         for name, column in (
             ("ids", records["record_id"]),
             ("names", records["name"]),
-            ("details", _details(records)),
+            ("details", _details(records, symbols)),
         ):
             texts[name], texts[f"{name}_at"] = _packed(column)
     header = {
@@ -123,9 +135,9 @@ def encode_payload(frames: AtlasFrames, *, names: bool = True) -> bytes:
         "span": _span(frames),
         "day0": marks.day0,
         "radii": marks.radii,
-        "kinds": kind_symbols(),
+        "kinds": symbols,
         "statuses": [
-            {"code": code, "label": next(terms(v)[code].label for v in _STATUSES if code in terms(v))}
+            {"code": code, "label": words.get(status := _status_label(code), status)}
             for code in _codes(*_STATUSES)
         ],
         "precisions": [{"code": t.code, "label": t.label} for t in terms("precisions").values()],
@@ -302,9 +314,9 @@ def _span(frames: AtlasFrames) -> dict[str, int] | None:
     return {"first": low, "last": high} if low <= high else None
 
 
-def _details(records: pd.DataFrame) -> "pd.Series[str]":
+def _details(records: pd.DataFrame, symbols: Sequence[Mapping[str, str]]) -> "pd.Series[str]":
     # A table look-up by (group, kind), then whole columns: a Python loop took half a second at 100,000.
-    labels = {f"{s['group']}:{s['code']}": s["label"] for s in kind_symbols()}
+    labels = {f"{s['group']}:{s['code']}": s["label"] for s in symbols}
     codes, found = pd.factorize(records["record_type"] + ":" + records["kind"])
     out = pd.Series(np.array([labels[key] for key in found], dtype=object)[codes], dtype="str")
     for name in ("places", "date"):

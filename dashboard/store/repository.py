@@ -3,7 +3,7 @@
 Records go in and come out as the values of `dashboard.domain.records`; nothing above this floor sees SQL.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -17,15 +17,16 @@ from dashboard.domain.records import (
     Citation,
     Event,
     Location,
+    Place,
     Site,
     SiteStatus,
     Source,
 )
-from dashboard.errors import RecordNotFoundError, StoreError
+from dashboard.errors import PlaceDecisionError, RecordNotFoundError, StoreError
 from dashboard.store.audit import differences, not_yet
 from dashboard.store.engine import location_of, open_engine, reading, writing
 from dashboard.store.migrate import migrate
-from dashboard.store.rows import load, read_tables, write_tables
+from dashboard.store.rows import add_changes, load, read_tables, write_table, write_tables
 from dashboard.store.tables import CHILDREN, MAIN, META
 
 __all__ = ["Repository", "Seed", "open_repository"]
@@ -111,6 +112,22 @@ class Repository:
         """
         with reading(self._engine) as connection:
             return read_tables(connection)
+
+    def read_table(self, record_type: type[_R]) -> tuple[_R, ...]:
+        """Read the records of one type.
+
+        Parameters
+        ----------
+        record_type
+            One of the types in `dashboard.domain.records.TABLES`.
+
+        Returns
+        -------
+        tuple
+            Records in file order.
+        """
+        with reading(self._engine) as connection:
+            return load(connection, _name(record_type))
 
     def get_site(self, record_id: str) -> Site:
         """Read one site.
@@ -316,6 +333,91 @@ class Repository:
                 _set_meta(connection, _DESCRIPTOR, seed.descriptor)
         return made
 
+    def save_place(self, place: Place, who: str, why: str) -> tuple[Change, ...]:
+        """Save a hand-decided place, new or in place of the one that has its id.
+
+        Parameters
+        ----------
+        place
+            The place, validated.
+        who
+            Who decided it, for the audit trail.
+        why
+            Why, for the audit trail.
+
+        Returns
+        -------
+        tuple of Change
+            What was changed; empty when the same place was there already.
+
+        Raises
+        ------
+        PlaceDecisionError
+            If records stand on the place and it would move under them; nothing is saved then.
+        StoreError
+            If the database fails; nothing is saved then.
+        """
+
+        def saved(places: dict[str, Place], used: int) -> None:
+            old = places.get(place.id)
+            if used and old is not None and (old.lat, old.lon) != (place.lat, place.lon):
+                raise PlaceDecisionError([_in_use(old, used, "moved")])
+            places[place.id] = place
+
+        return self._edit_places(place.id, saved, who, why)
+
+    def remove_place(self, place_id: str, who: str, why: str) -> tuple[Change, ...]:
+        """Take a hand-decided place back; the audit trail keeps every field of it.
+
+        Parameters
+        ----------
+        place_id
+            Id of the place.
+        who
+            Who takes it back, for the audit trail.
+        why
+            Why, for the audit trail.
+
+        Returns
+        -------
+        tuple of Change
+            What was changed.
+
+        Raises
+        ------
+        RecordNotFoundError
+            If there is no such place.
+        PlaceDecisionError
+            If records stand on it; nothing is removed then.
+        StoreError
+            If the database fails; nothing is removed then.
+        """
+
+        def removed(places: dict[str, Place], used: int) -> None:
+            if place_id not in places:
+                raise RecordNotFoundError(place_id)
+            if used:
+                raise PlaceDecisionError([_in_use(places[place_id], used, "taken back")])
+            del places[place_id]
+
+        return self._edit_places(place_id, removed, who, why)
+
+    def _edit_places(
+        self, place_id: str, edit: Callable[[dict[str, Place], int], None], who: str, why: str
+    ) -> tuple[Change, ...]:
+        with writing(self._engine) as connection:
+            before = read_tables(connection)
+            places = {place.id: place for place in before["places"]}
+            edit(places, sum(row.place_id == place_id for row in before["locations"]))
+            after = {**before, "places": sort_records(Place, places.values())}
+            made = differences(before, after, who, why)
+            if made:
+                write_table(connection, Place.table, after["places"])
+                add_changes(connection, made)
+                after["changes"] = sort_records(Change, (*before["changes"], *made))
+                _set_meta(connection, _DATA_VERSION, content_version(after))
+        return made
+
     def _get(self, record_type: type[_R], record_id: str) -> _R:
         found = self._where(record_type, _column(record_type, "id") == record_id)
         if not found:
@@ -352,6 +454,14 @@ def open_repository(url: str) -> Repository:
         engine.dispose()
         raise
     return Repository(engine)
+
+
+def _in_use(place: Place, count: int, verb: str) -> str:
+    records = "1 location stands" if count == 1 else f"{count} locations stand"
+    return (
+        f"{records} on {place.name} ({place.id}), so it cannot be {verb} alone: "
+        "correct them together in the data package"
+    )
 
 
 def _name(record_type: type[Any]) -> str:

@@ -11,7 +11,7 @@ from dashboard.domain.dates import UncertainDate
 from dashboard.domain.records import TABLES, Change, column_names
 from dashboard.store.tables import CHILDREN, MAIN, META, METADATA, ChildTable, MainTable
 
-__all__ = ["load", "read_tables", "write_tables"]
+__all__ = ["add_changes", "load", "read_tables", "write_table", "write_tables"]
 
 
 def read_tables(connection: Connection) -> dict[str, tuple[Any, ...]]:
@@ -78,14 +78,48 @@ def write_tables(
     for table in reversed(METADATA.sorted_tables):
         if table.name not in kept:
             connection.execute(delete(table))
-    rows = {table.name: list[dict[str, Any]]() for table in METADATA.sorted_tables}
-    for name in TABLES:
-        records = new_changes if name == "changes" else tables[name]
+    _insert(connection, {**tables, "changes": new_changes})
+
+
+def write_table(connection: Connection, name: str, records: Sequence[Any]) -> None:
+    """Replace the records of one table that no other table refers to by key.
+
+    Parameters
+    ----------
+    connection
+        Connection inside a writing transaction.
+    name
+        Name of the table.
+    records
+        All its records.
+    """
+    for child in CHILDREN[name]:
+        connection.execute(delete(child.table))
+    connection.execute(delete(MAIN[name].table))
+    _insert(connection, {name: records})
+
+
+def add_changes(connection: Connection, changes: Sequence[Change]) -> None:
+    """Add to the audit trail.
+
+    Parameters
+    ----------
+    connection
+        Connection inside a writing transaction.
+    changes
+        What was changed.
+    """
+    _insert(connection, {"changes": changes})
+
+
+def _insert(connection: Connection, tables: Mapping[str, Sequence[Any]]) -> None:
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for name, records in tables.items():
         rows[name] = [_main_row(name, record) for record in records]
         for child in CHILDREN[name]:
             rows[child.table.name] = [row for record in records for row in _child_rows(child, record)]
     for table in METADATA.sorted_tables:
-        if rows[table.name]:
+        if rows.get(table.name):
             connection.execute(insert(table), rows[table.name])
 
 

@@ -19,7 +19,7 @@ from dashboard.settings import static_path
 from dashboard.ui import address
 from dashboard.workflows.datasets import Dataset
 
-__all__ = ["choose_basemap", "show_map"]
+__all__ = ["choose_basemap", "map_component", "show_map"]
 
 _PROJECT: Final = "arsenal-atlas"
 _NAME: Final = "map"
@@ -114,7 +114,7 @@ def show_map(
         ],
         "masks": {one.layer: _text(bits) for one, bits in datasets},
     }
-    _component()(
+    map_component()(
         key=_KEY,
         data={
             "document": f"{MAP_DOCUMENT}?basemap={basemap}",
@@ -141,7 +141,14 @@ def _adopt(name: str) -> None:
     address.adopt_from_map({name: reported.get(name)})
 
 
-def _component() -> Any:  # noqa: ANN401  # Streamlit's renderer type is private
+def map_component() -> Any:  # noqa: ANN401  # Streamlit's renderer type is private
+    """Give the component that holds a map document in its sandboxed frame.
+
+    Returns
+    -------
+    Any
+        Called with a key, the data of docs/map-document.md and a height, it draws.
+    """
     manager = get_bidi_component_manager()
     name = f"{_PROJECT}.{_NAME}"
     # Once a server: registered anew at each rerun, it is gone for a moment under the pages of other visitors.

@@ -7,6 +7,8 @@ from dashboard.domain.date_words import date_words
 from dashboard.domain.records import Actor, Citation, Event, Location, Product, Site
 from dashboard.domain.vocabulary import label
 from dashboard.ui import address
+from dashboard.ui.geocoding.audit import show_how_placed
+from dashboard.ui.geocoding.candidates import distance_words
 from dashboard.ui.words import plain
 from dashboard.workflows.datasets import Dataset, join_record
 from dashboard.workflows.evidence import Evidence, Library
@@ -117,10 +119,11 @@ def _facts(found: Evidence, library: Library) -> None:
         if record.parent:
             lines.append(f"**Part of** {plain(', '.join(map(library.name, record.parent)))}")
     lines += [f"**Status** {_status_line(s.status, date_words(s.date), s.note)}" for s in found.statuses]
-    lines += [f"**{_role_words(place)}** {_place_line(place)}" for place in found.locations]
+    lines += [f"**{_role_words(place)}** {_place_line(place, library)}" for place in found.locations]
     if not isinstance(record, Actor) and record.products:
         lines.append(f"**Products** {plain(', '.join(map(_product_words, record.products)))}")
     st.markdown("  \n".join(lines))
+    show_how_placed(found.locations, record.id)
 
 
 def _status_line(status: str, when: str, note: str) -> str:
@@ -132,7 +135,7 @@ def _role_words(place: Location) -> str:
     return {"at": "Where", "about": "About", "from": "From", "to": "To"}.get(place.role, "Where")
 
 
-def _place_line(place: Location) -> str:
+def _place_line(place: Location, library: Library) -> str:
     name = place.place_as_written or "place not named"
     country = country_name(place.country) if place.country else ""
     parts = [name if country in ("", name) else f"{name}, {country}"]
@@ -141,16 +144,15 @@ def _place_line(place: Location) -> str:
     else:
         parts.append(f"known to {label('precisions', place.precision)}")
         if place.precision_m:
-            parts.append(f"within {_distance(place.precision_m)}")
+            parts.append(f"within {distance_words(place.precision_m)}")
     chosen = {"gazetteer": "by gazetteer", "hand": "placed by hand", "source": "coordinates from the source"}
     if place.method in chosen:
-        parts.append(chosen[place.method])
+        by = place.chosen_by.removeprefix(f"{place.method} ")
+        parts.append(f"{chosen[place.method]} ({by})" if by else chosen[place.method])
     line = plain(", ".join(parts))
-    return line + (f" — *{plain(place.reason)}*" if place.reason else "")
-
-
-def _distance(metres: int) -> str:
-    return f"{metres} m" if metres < 1000 else f"{metres / 1000:g} km"  # noqa: PLR2004  # metres in a kilometre
+    decided = library.places.get(place.place_id)
+    reasons = dict.fromkeys([place.reason, decided.reason if decided else ""])
+    return line + "".join(f" — *{plain(reason)}*" for reason in reasons if reason)
 
 
 def _product_words(product: Product) -> str:

@@ -18,7 +18,7 @@ from dashboard.errors import GazetteerError
 from dashboard.frames import AtlasFrames
 from dashboard.geocoding.gazetteer import Gazetteer
 from dashboard.geocoding.names import fold
-from dashboard.geocoding.resolve import resolve
+from dashboard.geocoding.resolution.resolve import resolve
 
 __all__ = ["Spot", "find_spots", "spot_of"]
 

@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 from dashboard.api.headers import SecurityHeaders
 from dashboard.api.routes import routes
 from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
+from dashboard.maps.document import script_hashes
 from dashboard.maps.payload import MAGIC
 from dashboard.runtime import runtime
 
@@ -23,6 +24,15 @@ def test_the_map_document_runs_only_its_own_scripts(client):
     assert "unsafe-eval" not in policy
     assert "allow-same-origin" not in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+
+
+def test_a_map_of_candidates_hides_the_clock_under_the_same_policy(client):
+    answer = client.get(MAP_DOCUMENT, params={"clock": "off"})
+    assert ".atlas-clock { position: absolute" in answer.text
+    assert ".atlas-clock {" not in client.get(MAP_DOCUMENT).text
+    policy = answer.headers["content-security-policy"]
+    assert all(digest in policy for digest in script_hashes(answer.text))
+    assert "Map of candidates" in answer.text
 
 
 def test_the_document_holds_no_record(client):
@@ -59,6 +69,13 @@ def test_marks_of_another_version_are_not_served(client):
     answer = client.get(payload_address("0000000000000000"))
     assert answer.status_code == 404
     assert "reload" in answer.json()["error"]
+
+
+def test_a_passing_map_is_served_while_it_is_kept(client):
+    assert client.get(payload_address("passing-1")).status_code == 404
+    runtime().offer("passing-1", lambda: MAGIC + b"candidates")
+    runtime().offer("passing-1", lambda: b"built once only")
+    assert client.get(payload_address("passing-1")).content == MAGIC + b"candidates"
 
 
 def test_a_record_comes_with_its_sources_and_contradictions(client):

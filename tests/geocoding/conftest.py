@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.geocoding import Gazetteer, HandDecidedPlaces, build_gazetteer
-from dashboard.geocoding.sources import GeonamesSource
+from dashboard.geocoding.gazetteer.sources import GeonamesSource
 
 
 def city(  # noqa: PLR0917 - a row

@@ -36,7 +36,7 @@ def test_a_series_keeps_its_index(gazetteer: Gazetteer) -> None:
 def test_nothing_uncertain_is_placed(gazetteer: Gazetteer) -> None:
     frame = geocode(["Springfield", "Xyzzyqwort", "Morocco"], gazetteer=gazetteer)
     assert list(frame["status"]) == ["ambiguous", "unknown", "resolved"]
-    assert frame.geometry.isna().all()
+    assert list(frame.geometry.isna()) == [True, True, False]
     assert list(frame["precision"]) == ["none", "none", "country"]
     assert list(frame["place_id"]) == ["", "", "geonames:101"]
     candidates = json.loads(frame["candidates"][0])
@@ -105,3 +105,26 @@ def test_the_answer_survives_a_file(gazetteer: Gazetteer, tmp_path: Path) -> Non
     frame.to_file(tmp_path / "places.gpkg", engine="pyogrio")
     back = gpd.read_file(tmp_path / "places.gpkg", engine="pyogrio")
     assert list(back["candidates"]) == list(frame["candidates"])
+
+
+def test_names_of_one_document_are_judged_together(gazetteer: Gazetteer) -> None:
+    names = pd.Series(["Paris", None, "Fort Worth", "Texas"], index=list("abcd"))
+    apart = geocode(names, gazetteer=gazetteer)
+    together = geocode(names, gazetteer=gazetteer, context="document")
+    assert list(apart["place_id"])[:3] == ["geonames:15", "", "geonames:13"]
+    assert list(together["place_id"])[:3] == ["geonames:16", "", "geonames:13"]
+    assert list(together.index) == list("abcd")
+    assert "in Texas, which is named too" in together["reason"]["a"]
+    assert together["reason"]["b"] == "the name is empty"
+
+
+def test_companions_are_context_and_no_rows(gazetteer: Gazetteer) -> None:
+    frame = geocode("Paris", gazetteer=gazetteer, context=["Fort Worth", "Texas"])
+    assert list(frame["place_id"]) == ["geonames:16"]
+    stated = geocode("Paris", gazetteer=gazetteer, context=["Fort Worth", "Texas"], country=["FR"])
+    assert list(stated["place_id"]) == ["geonames:15"]
+
+
+def test_another_word_for_the_context_is_refused(gazetteer: Gazetteer) -> None:
+    with pytest.raises(ValueError, match="'document', or a list"):
+        geocode("Paris", gazetteer=gazetteer, context="Texas")

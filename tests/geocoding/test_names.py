@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.geocoding.names import fold, join, transcribe, without_article
+from dashboard.geocoding.keys import loose, skeleton, without_prefix
+from dashboard.geocoding.names import fold, join, transcribe, undotted, without_article, without_generic
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=60)  # lone surrogates included
 
@@ -68,7 +69,64 @@ def test_case_and_composition_do_not_matter(text: str) -> None:
 def test_the_other_keys_never_raise(text: str) -> None:
     assert " " not in join(fold(text))
     without_article(fold(text))
+    without_generic(fold(text))
     transcribe(text)
+    undotted(text)
+
+
+@given(ANY_TEXT)
+def test_looser_keys_are_total_and_settled(text: str) -> None:
+    folded = fold(text)
+    assert loose(loose(folded)) == loose(folded)
+    assert skeleton(skeleton(folded)) == skeleton(folded)
+    assert all(len(stem) >= 3 and folded.endswith(stem[1:]) for stem in without_prefix(folded))
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz ", max_size=25))
+def test_the_loose_key_of_a_loose_key_is_itself(text: str) -> None:
+    assert loose(loose(fold(text))) == loose(fold(text))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Nouaceur", "Nouasseur"),
+        ("Sidi Yahia El Gharb", "Sidi Yahya El Gharb"),
+        ("Kenitra", "Qenitra"),
+        ("Ouarzazate", "Warzazat"),
+        ("Khouribga", "Khuribga"),
+    ],
+)
+def test_romanisations_of_one_name_share_the_loose_key(one: str, other: str) -> None:
+    assert loose(fold(one)) == loose(fold(other))
+
+
+@pytest.mark.parametrize(
+    ("written", "bare"),
+    [
+        ("Readington Township", ("readington", "town")),
+        ("Madison Twp.", ("madison", "town")),
+        ("Town of Groton", ("groton", "town")),
+        ("Isfahan Province", ("isfahan", "area")),
+        ("Landkreis Celle", ("celle", "area")),
+        ("مدينة بنسليمان", ("بنسليمان", "town")),
+        ("город Ковров", ("ковров", "town")),
+        ("Anápolis Air Base", ("anapolis", "facility")),
+        ("base aérienne d'El Aouina", ("el aouina", "facility")),
+        ("قاعدة الظفرة الجوية", ("الظفره", "facility")),
+        ("Rabat", None),
+        ("City", None),
+        ("Xy Township", None),
+    ],
+)
+def test_generic_words(written: str, bare: tuple[str, str] | None) -> None:
+    assert without_generic(fold(written)) == bare
+
+
+def test_abbreviations_keep_their_case() -> None:
+    assert undotted("U. S.") == undotted("US") == "US"
+    assert undotted("Ala.") == "Ala"
+    assert undotted("ala.") != "Ala"
 
 
 @pytest.mark.parametrize(

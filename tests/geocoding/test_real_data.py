@@ -1,12 +1,10 @@
 """What the gazetteer of a real installation knows."""
 
-import csv
-from importlib.resources import files
-
 import pytest
 
 from dashboard.geocoding import Gazetteer, geocode, resolve
 from dashboard.geocoding.candidates import distance_m
+from dashboard.geocoding.gazetteer.tables import read_table
 
 KNOWN = [
     ("Ben Slimane", 33.619, -7.121),
@@ -27,6 +25,7 @@ KNOWN = [
     ("Unterlüß, Lower Saxony", 52.848, 10.289),
     ("New York", 40.713, -74.006),
     ("Paris, Ontario", 43.200, -80.383),
+    ("Elling, near Frederikshavn, Jutland", 57.477, 10.480),  # not Jelling, which is also called Elling
 ]
 
 
@@ -46,16 +45,17 @@ def test_homonyms_and_nonsense_are_not_placed(real_gazetteer: Gazetteer) -> None
 
 
 @pytest.mark.parametrize("name", ["Morocco", "المغرب", "Israel", "USA", "Türkiye", "Luxembourg"])
-def test_countries_are_known_without_a_point(real_gazetteer: Gazetteer, name: str) -> None:
+def test_countries_are_placed_as_countries(real_gazetteer: Gazetteer, name: str) -> None:
     entry = resolve(name, gazetteer=real_gazetteer).require().entry
-    assert (entry.kind, entry.precision, entry.point) == ("country", "country", None)
+    assert (entry.kind, entry.precision) == ("country", "country")
+    assert entry.point is not None
+    assert "point: " in entry.source
 
 
 def test_the_table_of_divisions_agrees_with_geonames(real_gazetteer: Gazetteer) -> None:
-    table = csv.DictReader((files("dashboard.geocoding") / "divisions.csv").read_text("utf-8").splitlines())
     wrong = [
         row
-        for row in table
+        for row in read_table("divisions.csv")
         if not any(
             (found.entry.country, found.entry.admin1) == (row["country"], row["admin1"])
             and found.entry.population > 5_000

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from dashboard.domain.cells import content_version
 from dashboard.domain.dates import UncertainDate
 from dashboard.domain.records import ActorRole, Change, Product
-from dashboard.errors import RecordNotFoundError, StoreError
+from dashboard.errors import PlaceDecisionError, RecordNotFoundError, StoreError
 from dashboard.importers.package import DataPackage
 from dashboard.store.engine import reading
 from dashboard.store.repository import Repository, Seed
@@ -130,6 +130,34 @@ def test_a_new_record_is_one_change_and_a_deleted_one_loses_nothing(
     assert gone["id"] == "pl-rabat"
     assert (gone["lat"], gone["reason"]) == ("34", "The capital.")
     assert [(c.field, c.before, c.after) for c in made if c.record_id == "pl-sale"] == [("id", "", "pl-sale")]
+
+
+def test_a_place_is_saved_changed_and_removed_alone(filled: Repository, package: DataPackage) -> None:
+    new = replace(package.tables["places"][0], id="pl-new", name="New", names=("Neu", "Nouveau"))
+    made = filled.save_place(new, "ana", "seen")
+    assert [(c.record_id, c.field, c.who, c.why) for c in made] == [("pl-new", "id", "ana", "seen")]
+    assert new in filled.read_table(type(new))
+    assert filled.data_version() == content_version(filled.read_tables())
+    moved = replace(new, lat=1.5, names=("Neu",))
+    assert [c.field for c in filled.save_place(moved, "bo", "moved")] == ["names", "lat"]
+    assert filled.save_place(moved, "bo", "again") == ()
+    gone = filled.remove_place("pl-new", "bo", "wrong")
+    assert {c.field: c.before for c in gone}["lat"] == "1.5"
+    assert {**filled.read_tables(), "changes": ()} == {**package.tables, "changes": ()}
+    assert filled.changes("pl-new") == (*made, *filled.changes("pl-new")[1:])
+    assert filled.data_version() == content_version(filled.read_tables())
+
+
+def test_a_place_that_a_record_stands_on_stays(filled: Repository, package: DataPackage) -> None:
+    used = {row.place_id for row in package.tables["locations"]}
+    place = next(p for p in package.tables["places"] if p.id in used)
+    with pytest.raises(PlaceDecisionError, match=place.id):
+        filled.remove_place(place.id, "ana", "no")
+    with pytest.raises(PlaceDecisionError, match=place.id):
+        filled.save_place(replace(place, lat=2.5), "ana", "no")
+    assert filled.save_place(replace(place, reason="Better words."), "ana", "words")[0].field == "reason"
+    with pytest.raises(RecordNotFoundError):
+        filled.remove_place("pl-none", "ana", "no")
 
 
 def test_the_audit_trail_only_grows(filled: Repository, package: DataPackage) -> None:

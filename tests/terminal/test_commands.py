@@ -1,14 +1,7 @@
 """The command line as its users meet it: what it prints, how it ends, and no traceback whatever happens."""
 
-import csv
-import io
-import json
-import os
 import shutil
 import socket
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,25 +9,6 @@ import pytest
 from dashboard.settings import starter_path
 
 DATA = starter_path("data")
-Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def atlas(tmp_path: Path) -> Run:
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-c", "from dashboard.cli import main; main()", *arguments],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            cwd=tmp_path,
-            env=os.environ | {"COLUMNS": "200"} | environment,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-
-    return run
 
 
 @pytest.fixture
@@ -89,34 +63,11 @@ def test_check_of_a_folder_that_is_none(atlas, tmp_path):
     assert "nowhere" in done.stdout + done.stderr
 
 
-def test_geocode_prints_a_table_with_its_reasons(atlas, gazetteer_file):
-    done = atlas("geocode", "Ben Slimane", "Tel Aviv", ARSENAL_ATLAS_GAZETTEER=str(gazetteer_file))
-    assert done.returncode == 0
-    assert "Benslimane, MA" in done.stdout
-    assert "population" in done.stdout
-
-
-def test_geocode_prints_geojson(atlas, gazetteer_file):
-    done = atlas("geocode", "Tel Aviv", "--format", "geojson", ARSENAL_ATLAS_GAZETTEER=str(gazetteer_file))
-    (feature,) = json.loads(done.stdout)["features"]
-    assert feature["geometry"]["coordinates"] == pytest.approx([34.78, 32.08], abs=0.05)
-    assert feature["properties"]["status"] == "resolved"
-
-
-def test_geocode_prints_csv_and_never_places_the_unknown(atlas, gazetteer_file):
-    names = ("Tel Aviv", "Nowhereville Xyz")
-    done = atlas("geocode", *names, "--format", "csv", ARSENAL_ATLAS_GAZETTEER=str(gazetteer_file))
-    rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert [row["status"] for row in rows] == ["resolved", "unknown"]
-    assert rows[1]["lat"] == rows[1]["lon"] == ""
-    assert done.returncode == 1
-
-
-def test_a_damaged_gazetteer_is_a_sentence(atlas, tmp_path):
-    (tmp_path / "g.sqlite").write_bytes(b"no gazetteer" * 500)
-    done = atlas("geocode", "Tel Aviv", ARSENAL_ATLAS_GAZETTEER=str(tmp_path / "g.sqlite"))
-    assert done.returncode == 1
-    assert "db gazetteer" in done.stderr
+def test_check_blind_says_where_every_place_lands(atlas, gazetteer_file):
+    done = atlas("check", str(DATA), "--blind", ARSENAL_ATLAS_GAZETTEER=str(gazetteer_file))
+    assert done.returncode == (1 if "\nopen " in done.stdout else 0)
+    assert "explained lo-tanger-med-1: 'Tanger Med'" in done.stdout
+    assert "land within their radius" in done.stdout
 
 
 def test_the_package_comes_back_as_it_was(atlas, tmp_path):
@@ -154,7 +105,17 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(atlas, tmp_path):
 
 @pytest.mark.parametrize(
     "command",
-    [(), ("run",), ("check",), ("geocode",), ("export",), ("db",), ("db", "gazetteer"), ("bench", "map")],
+    [
+        (),
+        ("run",),
+        ("check",),
+        ("geocode",),
+        ("export",),
+        ("db",),
+        ("db", "gazetteer"),
+        ("bench", "map"),
+        ("bench", "geocode"),
+    ],
 )
 def test_help_answers_everywhere(atlas, command):
     done = atlas(*command, "--help")

@@ -1,0 +1,181 @@
+"""``arsenal-atlas check``, ``export`` and ``db``: data packages, the store, the gazetteer file."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from dashboard.cli.shared import build_the_gazetteer, err, out, settings_for
+from dashboard.errors import StoreError
+
+if TYPE_CHECKING:
+    from dashboard.workflows.check import CheckReport
+
+__all__ = ["check", "db", "export"]
+
+db = typer.Typer(help="The local store and the offline gazetteer.", no_args_is_help=True)
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(help="Data package to check.", metavar="DIR")] = Path("data"),
+    *,
+    blind: Annotated[
+        bool,
+        typer.Option("--blind", help="Geocode every place again from its words and list where it lands."),
+    ] = False,
+) -> None:
+    """Check a data package: schema, references, dates, coordinates, citations, quality gates.
+
+    Examples: [bold]arsenal-atlas check data/[/] · [bold]arsenal-atlas check ~/my-atlas[/] ·
+    [bold]arsenal-atlas check data/ --blind[/]
+    """
+    if blind:
+        _check_blind(folder)
+        return
+    from dashboard.workflows.check import check as check_package
+
+    with err.status("Checking …"):
+        report = check_package(folder)
+    _print_report(report)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+def _check_blind(folder: Path) -> None:
+    from dashboard.geocoding import Gazetteer
+    from dashboard.importers.package import read_package
+    from dashboard.workflows.blind import blind_gazetteer, geocode_blind
+
+    settings = settings_for()
+    package = read_package(folder)
+    with err.status("Preparing a gazetteer without hand-decided places (once, about half a minute) …"):
+        path = blind_gazetteer(settings.gazetteer_path, settings.cache_folder)
+    with Gazetteer.open(path) as gazetteer:
+        rows = list(geocode_blind(package, gazetteer))
+    for colour, verdict in (("dim", "explained"), ("red", "open")):
+        for row in rows:
+            if row.verdict == verdict:
+                out.print(f"[{colour}]{verdict}[/] {escape(str(row))}", highlight=False, soft_wrap=True)
+    counts = Counter(row.verdict for row in rows)
+    out.print(
+        f"{len(rows)} places: {counts['inside']} land within their radius, {counts['explained']} do not and "
+        f"the package says why, {counts['open']} do not without a reason",
+        highlight=False,
+    )
+    if counts["open"]:
+        raise typer.Exit(1)
+
+
+def _print_report(report: "CheckReport") -> None:
+    if report.contradictions:
+        table = Table(title="Contradictions, all kept")
+        for title in ("Record", "Field", "Stated instead", "By"):
+            table.add_column(title, overflow="fold")
+        for row in report.contradictions:
+            cells = (row.record_id, row.field or "record", row.value, row.publisher)
+            table.add_row(*map(escape, cells))
+        out.print(table)
+    for colour, word, findings in (
+        ("dim", "explained", report.notes),
+        ("yellow", "warning", report.warnings),
+        ("red", "error", report.problems),
+    ):
+        for finding in findings:
+            out.print(f"[{colour}]{word}[/] {escape(str(finding))}", highlight=False, soft_wrap=True)
+    counts = report.counts
+    out.print(
+        f"{report.facts} facts "
+        f"({counts['events']} events, {counts['sites']} sites, {counts['actors']} actors), "
+        f"{len(report.countries)} countries, {counts['citations']} citations of {counts['sources']} sources, "
+        f"{report.share_well_sourced:.0%} with two sources or more",
+        highlight=False,
+        soft_wrap=True,
+    )
+    out.print(
+        f"{len(report.problems)} errors, {len(report.warnings)} warnings, "
+        f"{len(report.contradictions)} contradictions kept, "
+        f"{report.near_duplicates} near-duplicates explained",
+        highlight=False,
+    )
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made when missing.", metavar="DIR")],
+    *,
+    package: Annotated[bool, typer.Option("--package", help="Write the data package.")] = False,
+    map_file: Annotated[
+        bool, typer.Option("--map", help="Write atlas.html: map, clock, data and scripts in one file.")
+    ] = False,
+    db_url: Annotated[str | None, typer.Option("--db", metavar="URL", help="Database address.")] = None,
+) -> None:
+    """Write the store as files: the data package, which loses nothing, or a map that opens from disk.
+
+    Examples: [bold]arsenal-atlas export --package out/[/] · [bold]arsenal-atlas export --map out/[/]
+    """
+    if not (package or map_file):
+        raise typer.BadParameter(
+            "say what to write: --package, --map or both", param_hint="--package / --map"
+        )
+    from dashboard.runtime import runtime
+
+    settings_for(db_url)
+    atlas = runtime()
+    if package:
+        from dashboard.exports.package import write_package
+        from dashboard.workflows.seed import package_of
+
+        found = package_of(atlas.repository)
+        write_package(found, folder)
+        err.print(f"Wrote the data package {found.version} to {folder}")
+    if map_file:
+        from dashboard.maps.standalone import atlas_map, standalone_html
+
+        html = standalone_html(atlas_map(atlas.frames()))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "atlas.html").write_text(html, encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be written ({error.strerror})", str(folder)) from error
+        err.print(f"Wrote {folder / 'atlas.html'} ({len(html) / 1e6:.1f} MB)")
+
+
+@db.command("init")
+def db_init(
+    db_url: Annotated[str | None, typer.Option("--db", metavar="URL", help="Database address.")] = None,
+) -> None:
+    """Make the store, bring its tables up to date and seed it when it is empty.
+
+    Example: [bold]arsenal-atlas db init[/]
+    """
+    from dashboard.workflows.start import open_atlas
+
+    with err.status("Opening the store …"):
+        repository, result = open_atlas(settings_for(db_url))
+    err.print(f"Store: {repository.location}. {result.message}")
+
+
+@db.command("gazetteer")
+def db_gazetteer(
+    *,
+    again: Annotated[bool, typer.Option("--again", help="Build it even if it is there.")] = False,
+) -> None:
+    """Build the offline gazetteer from the installed GeoNames extract.
+
+    Examples: [bold]arsenal-atlas db gazetteer[/] · [bold]arsenal-atlas db gazetteer --again[/]
+    """
+    from dashboard.errors import GazetteerError
+    from dashboard.geocoding import Gazetteer
+
+    settings = settings_for()
+    if not again and settings.gazetteer_path.is_file():
+        try:
+            Gazetteer.open(settings.gazetteer_path).close()
+        except GazetteerError as error:
+            err.print(f"{error}; building it anew")
+        else:
+            err.print(f"Gazetteer: {settings.gazetteer_path} is current")
+            return
+    build_the_gazetteer(settings)

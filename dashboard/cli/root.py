@@ -1,0 +1,59 @@
+"""The commands put together, and how they end: a fault met on purpose is one sentence and exit code 1."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from dashboard import __version__
+from dashboard.bench.commands import bench
+from dashboard.cli.geocoding import geocode
+from dashboard.cli.packages import check, db, export
+from dashboard.cli.serving import run
+from dashboard.cli.shared import err, out
+from dashboard.errors import AtlasError
+
+__all__ = ["cli", "main"]
+
+cli = typer.Typer(
+    name="arsenal-atlas",
+    help="An atlas of defense-industry sites and events: who builds what where, who met whom when, "
+    "and how we know.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (run, check, geocode, export):
+    cli.command()(command)
+cli.add_typer(db, name="db")
+cli.add_typer(bench, name="bench")
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        out.print(f"arsenal-atlas {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=lambda v: _version(wanted=v))
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; the entry point of the installed script."""
+    try:
+        cli()
+    except AtlasError as error:
+        err.print(f"[bold red]Error[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("Stopped.")
+        sys.exit(130)
