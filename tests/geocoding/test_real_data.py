@@ -25,6 +25,7 @@ KNOWN = [
     ("Unterlüß, Lower Saxony", 52.848, 10.289),
     ("New York", 40.713, -74.006),
     ("Paris, Ontario", 43.200, -80.383),
+    ("Zutendaal, Limburg", 50.933, 5.575),  # the Belgian Limburg, a province within Flanders
     ("Elling, near Frederikshavn, Jutland", 57.477, 10.480),  # not Jelling, which is also called Elling
 ]
 

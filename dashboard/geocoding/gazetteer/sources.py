@@ -25,10 +25,15 @@ _GENERIC_BEHIND: Final = re.compile(
     " (?:City and Borough|Census Area|County|Parish|Borough|Municipality|District|Province|Governorate|Raion"
     "|Oblast|Krai|Kray|Region|Department|Prefecture|State|Voivodeship|Republic|Autonomous Okrug)$"
 )
+_UNITS_BEFORE: Final = (
+    "(?:(?:City and|Metropolitan|Royal) )?Borough|City(?: and County)?|District|County|State|Region"
+    "|Province|Provinci[ae]|Província"
+    "|Région|Département|Departamento|Arrondissement|Distrito|Municipio|Municipiul|Cantón|Partido|Comuna|Ora[șş]"
+    "|Landkreis|Kreis|Regierungsbezirk|(?:Politischer )?Bezirk|Gemeente|Okres|Powiat|Grad|Općina|Obshtina"
+    "|Bashkia|Nomós|Daïra|Kabupaten|Kota|Daerah|Bahagian|Huyện|Amphoe"
+)
 _GENERIC_BEFORE: Final = re.compile(
-    "^(?:City and Borough of|Metropolitan Borough of|Royal Borough of|Borough of|City of|District of"
-    "|County of|State of|Region of|Province of|Provincia de|Région de|Département d(?:e la|es|e|u)"
-    "|Landkreis|Kreis) "
+    f"^(?:{_UNITS_BEFORE})(?: (?:de l|dell|d)['’]|(?: of| d(?:e la|ell[ae]|el|es|ei|e|u|i|os?|as?))? +)"  # noqa: RUF001
 )
 _COMPASS: Final = frozenset(
     f"{a}{b}{c}"
