@@ -147,6 +147,20 @@ def test_cleaning_up_after_an_overtaken_call_leaves_the_frame(atlas: Any) -> Non
     assert handed.evaluate("([, parent]) => parent.querySelectorAll('iframe').length") == 0
 
 
+def test_a_map_that_is_being_left_does_not_call_its_page_back(atlas: Any) -> None:
+    # The link is kept from leading anywhere, to look into the moment between click and switch.
+    atlas.page.evaluate(
+        "document.addEventListener('click', e => { e.preventDefault(); e.stopPropagation(); }, "
+        "{ capture: true, once: true })"
+    )
+    atlas.page.get_by_role("link", name="Sources", exact=True).click()
+    atlas.frame.locator(".leaflet-container").focus()
+    atlas.page.keyboard.press("ArrowRight")
+    atlas.page.wait_for_timeout(1500)
+    assert "view" not in atlas.query
+    atlas.wait_for_query("view", ",")
+
+
 def test_the_frame_is_a_sandbox_of_its_own(atlas: Any) -> None:
     assert atlas.iframe.get_attribute("sandbox") == "allow-scripts"
     assert atlas.frame.evaluate("() => window.origin") == "null"

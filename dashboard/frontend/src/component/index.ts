@@ -4,6 +4,7 @@
 import { bringDataset } from "./dataset.ts";
 import { arrive, type Arrival } from "./arrival.ts";
 import { Echo, type Values } from "./echo.ts";
+import { Leaving } from "./leaving.ts";
 
 interface Data {
   document: string;
@@ -37,6 +38,9 @@ class Mount {
   private readonly words = document.createElement("span");
   private readonly retry = document.createElement("button");
   private readonly echo = new Echo();
+  private readonly leaving = new Leaving();
+  /** Values that wait until it is clear whether the person has left the page. */
+  private waiting: Values = {};
   private component: Component;
   private ready = false;
   private started = false;
@@ -46,6 +50,7 @@ class Mount {
   private buffer: ArrayBuffer | null = null;
   private fetching: AbortController | null = null;
   private timer = 0;
+  private waitingTimer = 0;
   private document = "";
   private failed = false;
 
@@ -86,6 +91,7 @@ class Mount {
     Object.assign(this.retry.style, { marginLeft: "10px", font: "inherit", cursor: "pointer" });
     this.box.append(this.frame, this.status);
     window.addEventListener("message", this.onMessage);
+    window.addEventListener("click", this.onClick, { capture: true });
   }
 
   attach(parent: HTMLElement | ShadowRoot): void {
@@ -95,8 +101,10 @@ class Mount {
 
   destroy(): void {
     window.removeEventListener("message", this.onMessage);
+    window.removeEventListener("click", this.onClick, { capture: true });
     this.fetching?.abort();
     clearTimeout(this.timer);
+    clearTimeout(this.waitingTimer);
     this.box.remove();
   }
 
@@ -233,7 +241,21 @@ class Mount {
     if (this.echo.hasLater) this.hand(this.echo.afterRun());
   }
 
+  private readonly onClick = (event: MouseEvent): void => {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (link !== null) this.leaving.clicked(link.getAttribute("href") ?? "", location.href);
+  };
+
   private hand(values: Values): void {
+    const { rest } = this.leaving;
+    if (rest > 0) {
+      Object.assign(this.waiting, values);
+      clearTimeout(this.waitingTimer);
+      this.waitingTimer = window.setTimeout(() => this.hand({}), rest + 1);
+      return;
+    }
+    values = { ...this.waiting, ...values };
+    this.waiting = {};
     for (const [key, value] of Object.entries(values)) this.component.setStateValue(key, value);
   }
 }
