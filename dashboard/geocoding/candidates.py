@@ -24,7 +24,6 @@ __all__ = [
 GEONAMES_LICENCE: Final = "GeoNames (geonames.org), CC BY 4.0"
 
 Status = Literal["resolved", "ambiguous", "unknown"]
-Kind = Literal["city", "capital", "division", "district", "country", "region", "facility", "hand"]
 
 _EARTH_RADIUS_M: Final = 6_371_008.8
 _LOCALITY_RADII_M: Final = ((1_000_000, 15_000.0), (100_000, 10_000.0), (0, 5_000.0))

@@ -10,7 +10,9 @@ import streamlit as st
 from dashboard.domain.area import Area, Circle, Polygon, Rectangle
 from dashboard.domain.countries import country_name
 from dashboard.domain.vocabulary import label
+from dashboard.errors import GazetteerError
 from dashboard.frames import AtlasFrames
+from dashboard.geocoding import Gazetteer
 from dashboard.runtime import runtime
 from dashboard.ui import address
 from dashboard.ui.words import plain
@@ -170,10 +172,17 @@ def _look_up(frames: AtlasFrames, library: Library) -> None:
     if not name.strip():
         return
     places = tuple(library.places.values())
-    found = find_spots(name, frames, places, runtime().settings.gazetteer_path)
+    found = find_spots(name, frames, places, _gazetteer())
     st.session_state[_FOUND] = found
     if len(found) == 1:
         _go_around(found[0])
+
+
+def _gazetteer() -> Gazetteer | None:
+    try:
+        return runtime().gazetteer()
+    except GazetteerError:
+        return None  # the atlas's own places are searched all the same
 
 
 def _go_around(spot: Spot | None) -> None:

@@ -19,37 +19,40 @@ from dashboard.workflows.selection import Filters
 
 __all__ = ["ask_for", "clear_filters", "clear_filters_next_run", "show_filters"]
 
-_MULTI = ("type", "country", "involving", "kind", "actor", "product", "precision")
+# Keys of the lists, as the address has them, and the field of `Filters` that each one fills.
+_MULTI = {
+    "type": "types",
+    "country": "countries",
+    "involving": "involved",
+    "kind": "kinds",
+    "actor": "actors",
+    "product": "products",
+    "precision": "precisions",
+}
 _CLEAR = "clear_filters_next_run"
 _TYPE_LABELS = {"site": "Sites", "event": "Events"}
 
 
 def clear_filters() -> None:
     """Ask for nothing any more; may be used as a callback."""
-    for key in _MULTI:
-        st.session_state[key] = []
-    st.session_state["q"] = ""
-    st.session_state["contested"] = False
-    address.set_area(None)
-    address.set_pick(None)
+    ask_for(Filters())
 
 
 def ask_for(filters: Filters) -> None:
-    """Ask for what a saved view asks for and nothing else; may be used as a callback.
+    """Ask for this and nothing else; may be used as a callback.
 
     Parameters
     ----------
     filters
-        What is wanted of the sidebar's lists and of the search.
+        What is wanted of the sidebar's lists, its search and its switch. Area and chart selection, which are
+        not made in the sidebar, are dropped.
     """
-    clear_filters()
-    wanted = (
-        filters.types, filters.countries, filters.involved, filters.kinds, filters.actors, filters.products,
-        filters.precisions,
-    )  # fmt: skip
-    for key, codes_wanted in zip(_MULTI, wanted, strict=True):
-        st.session_state[key] = list(codes_wanted)
+    for key, field in _MULTI.items():
+        st.session_state[key] = list(getattr(filters, field))
     st.session_state["q"] = filters.text
+    st.session_state["contested"] = filters.contested
+    address.set_area(None)
+    address.set_pick(None)
 
 
 def clear_filters_next_run() -> None:

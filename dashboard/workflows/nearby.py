@@ -6,7 +6,6 @@ if it was built. Several answers are all given: which one is meant is for the re
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import shapely
@@ -18,7 +17,7 @@ from dashboard.errors import GazetteerError
 from dashboard.frames import AtlasFrames
 from dashboard.geocoding.gazetteer import Gazetteer
 from dashboard.geocoding.names import fold
-from dashboard.geocoding.resolution.resolve import resolve
+from dashboard.geocoding.resolution import resolve
 
 __all__ = ["Spot", "find_spots", "spot_of"]
 
@@ -47,7 +46,9 @@ class Spot:
     lon: float
 
 
-def find_spots(name: str, frames: AtlasFrames, places: Iterable[Place], gazetteer: Path) -> tuple[Spot, ...]:
+def find_spots(
+    name: str, frames: AtlasFrames, places: Iterable[Place], gazetteer: Gazetteer | None
+) -> tuple[Spot, ...]:
     """Find the points that a name may mean.
 
     Parameters
@@ -59,7 +60,7 @@ def find_spots(name: str, frames: AtlasFrames, places: Iterable[Place], gazettee
     places
         Hand-decided places.
     gazetteer
-        The gazetteer file; may be missing.
+        The gazetteer, None when there is none to ask.
 
     Returns
     -------
@@ -112,12 +113,11 @@ def _in_atlas(wanted: str, frames: AtlasFrames) -> list[Spot]:
     return [_spot(*row) for row in zip(rows["place"], rows["country"], rows.geometry, strict=True)]
 
 
-def _in_gazetteer(name: str, path: Path) -> list[Spot]:
-    if not path.is_file():
+def _in_gazetteer(name: str, gazetteer: Gazetteer | None) -> list[Spot]:
+    if gazetteer is None:
         return []
     try:
-        with Gazetteer.open(path) as gazetteer:
-            resolution = resolve(name, gazetteer=gazetteer, limit=_MOST)
+        resolution = resolve(name, gazetteer=gazetteer, limit=_MOST)
     except GazetteerError:
         return []
     candidates = (resolution.chosen,) if resolution.chosen else resolution.candidates

@@ -30,6 +30,8 @@ const SLIP = 5; // pixels a hand may move between press and release of a click
 const HIT = 10;
 const DOUBLE_MS = 400;
 const FOLLOW_MS = 300;
+/** Corners that end a drawing. */
+const MOST: Record<Tool, number> = { box: 2, circle: 2, poly: MAX_CORNERS, measure: Infinity };
 const PAN = 80; // pixels a key moves the map under the cross; with Shift three times as far
 const ARROWS: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0],
@@ -230,10 +232,11 @@ export class DrawTools {
 
   private add(corner: Corner): void {
     this.corners.push(corner);
-    const two = this.tool === "box" || this.tool === "circle";
-    // A second corner that encloses nothing is not kept: a third would never end the drawing.
-    if (two && this.corners.length === 2 && this.drafted(this.corners) === null) this.corners.pop();
-    else if (this.corners.length >= (two ? 2 : this.tool === "poly" ? MAX_CORNERS : Infinity)) this.finish();
+    if (this.tool !== null && this.corners.length >= MOST[this.tool]) {
+      // A last corner that encloses nothing is not kept: one more would never end the drawing.
+      if (this.drafted(this.corners) === null) this.corners.pop();
+      else this.finish();
+    }
     this.sketch();
   }
 

@@ -64,13 +64,10 @@ def cities(source: GeonamesSource) -> Iterator[Named]:
         place_id = f"geonames:{city['geonameid']}"
         row = more.get(place_id)
         curated = row is not None and bool(row["kind"])
-        names = [(name, NameKind.CURATED if curated else NameKind.NAME)]
+        main, further = (NameKind.CURATED,) * 2 if curated else (NameKind.NAME, NameKind.ALTERNATE)
+        names = [(name, main)]
         if row:
-            shown = row["name"]
-            names.append((shown, NameKind.CURATED if curated else NameKind.NAME))
-            names += [(other, NameKind.CURATED if curated else NameKind.ALTERNATE) for other in row.names()]
-        else:
-            shown = name
+            names += [(row["name"], main), *((other, further) for other in row.names())]
         names += [(other, NameKind.ALTERNATE) for other in city["alternatenames"] if _is_toponym(other)]
         if transcribed := transcribe(name):
             names.append((transcribed, NameKind.ASCII))
@@ -78,7 +75,7 @@ def cities(source: GeonamesSource) -> Iterator[Named]:
         names += peoples.get(place_id, ())
         entry = GazetteerEntry(
             place_id=place_id,
-            name=shown,
+            name=row["name"] if row else name,
             country=city["countrycode"],
             admin1=city["admin1code"],
             lat=city["latitude"],
