@@ -10,6 +10,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 export PYTHON
 
+# Test processes at once; a file's tests stay in one of them.
+TESTERS ?= 2
 VENV := .venv
 ATLAS := $(VENV)/bin/arsenal-atlas
 FRONTEND := dashboard/frontend
@@ -43,13 +45,24 @@ wheel: $(VENV)/.run-stamp $(STATIC) ## Build dist/*.whl and prove that it runs i
 .PHONY: test
 test: $(VENV)/.dev-stamp $(STATIC) ## Set up what tests need, then run all of them (ARGS="-k dates")
 	@scripts/setup postgres
+	@scripts/setup nginx
 	@echo "== front-end unit tests"
 	@scripts/setup npm test
-	@chromium=$$(scripts/setup chromium); echo "== Python tests"; CHROMIUM=$$chromium $(VENV)/bin/python -m pytest $(ARGS)
+	@chromium=$$(scripts/setup chromium); echo "== Python tests"; CHROMIUM=$$chromium $(VENV)/bin/python -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
+
+.PHONY: soak
+soak: $(VENV)/.dev-stamp $(STATIC) ## The tests that take long: thousands of crashes, restarts, outages (ARGS="-k kill")
+	@scripts/setup postgres
+	@scripts/setup nginx
+	@chromium=$$(scripts/setup chromium); CHROMIUM=$$chromium $(VENV)/bin/python -m pytest -m soak $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev-stamp $(STATIC) ## Style, types, floors, docstrings, locks: everything but tests
 	@scripts/check
+
+.PHONY: audit
+audit: $(VENV)/.dev-stamp $(MODULES) ## Ask for known vulnerabilities of all locked packages (needs a network)
+	@scripts/audit
 
 .PHONY: format
 format: $(VENV)/.dev-stamp $(MODULES) ## Put all code into the house style

@@ -1,33 +1,58 @@
-"""The Streamlit entry: page settings and navigation, no data."""
+"""The Streamlit entry: who are you, what may you see of the navigation, how is the atlas; no data."""
 
 from pathlib import Path
 
 import streamlit as st
 
+from dashboard.domain.access import Right, may
 from dashboard.errors import AtlasError
-
-PAGES = [
-    st.Page("app_pages/atlas.py", title="Atlas", icon=":material/map:", default=True),
-    st.Page("app_pages/events.py", title="Events", icon=":material/event:", url_path="events"),
-    st.Page("app_pages/sites.py", title="Sites", icon=":material/factory:", url_path="sites"),
-    st.Page("app_pages/actors.py", title="Actors", icon=":material/groups:", url_path="actors"),
-    st.Page("app_pages/sources.py", title="Sources", icon=":material/menu_book:", url_path="sources"),
-    st.Page(
-        "app_pages/geocoding.py",
-        title="Geocoding",
-        icon=":material/travel_explore:",
-        url_path="geocoding",
-    ),
-    st.Page("app_pages/about.py", title="About", icon=":material/info:", url_path="about"),
-]
+from dashboard.measures import timed
+from dashboard.ui.banners import show_banners
+from dashboard.ui.connection import keep_connection
+from dashboard.ui.person import admit, show_person
+from dashboard.ui.words import plain
 
 # Icons by name or emoji would be fetched from a foreign host.
 PICTURES = Path(__file__).parent / "ui"
 
+# Script, title, icon, and the right that it takes to be offered the page. It can be reached by its address
+# all the same, and then says why it may not be used.
+PAGES = (
+    ("atlas", "Atlas", "map", Right.READ),
+    ("events", "Events", "event", Right.READ),
+    ("sites", "Sites", "factory", Right.READ),
+    ("actors", "Actors", "groups", Right.READ),
+    ("sources", "Sources", "menu_book", Right.READ),
+    ("geocoding", "Geocoding", "travel_explore", Right.READ),
+    ("edit", "Edit", "edit", Right.PROPOSE),
+    ("review", "Review", "fact_check", Right.REVIEW),
+    ("operations", "Operations", "settings", Right.ADMINISTER),
+    ("about", "About", "info", Right.READ),
+)
+
 st.set_page_config(page_title="Arsenal Atlas", page_icon=str(PICTURES / "icon.svg"), layout="wide")
 st.logo(str(PICTURES / "logo.svg"), icon_image=str(PICTURES / "icon.svg"), size="large")
-page = st.navigation(PAGES, position="top")
 try:
-    page.run()
+    person = admit()
+    page = st.navigation(
+        [
+            st.Page(
+                f"app_pages/{name}.py",
+                title=title,
+                icon=f":material/{icon}:",
+                url_path=None if name == "atlas" else name,
+                default=name == "atlas",
+                visibility="visible" if right is Right.READ or may(person, right) else "hidden",
+            )
+            for name, title, icon, right in PAGES
+        ],
+        position="top",
+    )
+    keep_connection()
+    show_banners()
+    with timed("reruns", page=page.url_path or "atlas"):
+        page.run()
+    with st.sidebar:
+        show_person(person)
 except AtlasError as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(str(error)), icon=":material/error:")

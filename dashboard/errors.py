@@ -156,6 +156,32 @@ class StoreError(AtlasError, OSError):
         self.location = location
 
 
+class AwayError(StoreError):
+    """The database server does not answer; what was read before is all there is for now.
+
+    Parameters
+    ----------
+    message
+        What happened and what to do.
+    location
+        The database's address without credentials.
+    """
+
+
+class UnsureError(StoreError):
+    """The database went away while it was keeping something, so that nobody knows whether it did.
+
+    The same operation, under the same id, can be tried again: it is kept once.
+
+    Parameters
+    ----------
+    message
+        What happened and what to do.
+    location
+        The database's address without credentials.
+    """
+
+
 class GazetteerError(AtlasError, OSError):
     """The gazetteer file is missing, damaged or of another version."""
 
@@ -171,6 +197,60 @@ class PlaceDecisionError(AtlasError, ValueError):
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("Nothing was saved. " + " ".join(f"{problem}." for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftProblem:
+    """One thing about a draft that keeps it from being submitted, named so that its field can show it.
+
+    Parameters
+    ----------
+    table
+        Table of the row, empty for the whole draft.
+    row_id
+        Id of the row.
+    field
+        Column, or the empty string for the whole row.
+    message
+        What is wrong and what would be right.
+    """
+
+    table: str
+    row_id: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        """Name the field first, then what is wrong with it."""
+        return f"{self.field} {self.message}" if self.field else self.message
+
+
+class DraftError(AtlasError, ValueError):
+    """A draft that cannot be submitted or decided about as it is.
+
+    Parameters
+    ----------
+    problems
+        Everything that is wrong with it.
+    """
+
+    def __init__(self, problems: Sequence[DraftProblem]) -> None:
+        super().__init__("Nothing was submitted. " + " ".join(f"{problem}." for problem in problems))
+        self.problems = tuple(problems)
+
+
+class AdministrationError(AtlasError, ValueError):
+    """An act of administration that cannot be done as asked.
+
+    Parameters
+    ----------
+    problems
+        One sentence for each reason, all of them, not just the first.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("Nothing was changed. " + " ".join(f"{problem}." for problem in problems))
         self.problems = tuple(problems)
 
 
@@ -218,3 +298,190 @@ class TableError(AtlasError, ValueError):
 
 class BulkError(AtlasError, RuntimeError):
     """Work spread over processes or machines that cannot start or was lost."""
+
+
+class PermissionDeniedError(AtlasError, PermissionError):
+    """Somebody asked for what they may not do.
+
+    Parameters
+    ----------
+    what
+        What was asked for, in words.
+    reason
+        Why not, and what to do.
+    """
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"You may not {what}: {reason}")
+        self.what = what
+        self.reason = reason
+
+
+class OwnDraftError(AtlasError, PermissionError):
+    """Somebody wants to decide about a draft of their own.
+
+    Parameters
+    ----------
+    draft_id
+        Id of the draft.
+    """
+
+    def __init__(self, draft_id: str) -> None:
+        super().__init__("Nobody decides about a draft of their own: another reviewer has to look at it")
+        self.draft_id = draft_id
+
+
+class SignInError(AtlasError, PermissionError):
+    """Somebody's sign-in does not count, or no longer: they have to sign in again.
+
+    Parameters
+    ----------
+    reason
+        Why, as a sentence without a full stop.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}. Please sign in again")
+        self.reason = reason
+
+
+class ConflictError(AtlasError, RuntimeError):
+    """Somebody else changed a record meanwhile; nothing was saved, and both versions are at hand.
+
+    Parameters
+    ----------
+    record_id
+        Id of the record.
+    yours, theirs
+        The version that was to be saved, and the one that is there: `dashboard.domain.dossier.Dossier`, None
+        for a record that was deleted.
+    who, when
+        Who changed it last, and when (ISO 8601, UTC).
+    revision
+        Revision number of the version that is there.
+    """
+
+    def __init__(
+        self,
+        record_id: str,
+        yours: object,
+        theirs: object,
+        *,
+        who: str,
+        when: str,
+        revision: int,
+    ) -> None:
+        super().__init__(
+            f"{record_id} was changed by {who} at {when}. Nothing of yours was saved: "
+            "compare both versions and save again"
+        )
+        self.record_id = record_id
+        self.yours = yours
+        self.theirs = theirs
+        self.who = who
+        self.when = when
+        self.revision = revision
+
+
+class DossierError(AtlasError, ValueError):
+    """A dossier that cannot be saved, or a record that cannot be deleted, as asked.
+
+    Parameters
+    ----------
+    problems
+        One sentence without a full stop for each reason, all of them, not just the first.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("Nothing was changed. " + " ".join(f"{problem}." for problem in problems))
+        self.problems = tuple(problems)
+
+
+class DraftStateError(AtlasError, RuntimeError):
+    """A step that a draft cannot take from where it is.
+
+    Parameters
+    ----------
+    draft_id
+        Id of the draft.
+    state
+        State that it is in.
+    what
+        What was to be done with it.
+    """
+
+    def __init__(self, draft_id: str, state: str, what: str) -> None:
+        super().__init__(f"The draft is {state}, so it cannot be {what}: look at it again")
+        self.draft_id = draft_id
+        self.state = state
+
+
+class DraftMovedError(AtlasError, RuntimeError):
+    """A draft that its author, or another reviewer, changed since the reviewer saw it.
+
+    Parameters
+    ----------
+    draft_id
+        Id of the draft.
+    who
+        Who changed it.
+    """
+
+    def __init__(self, draft_id: str, who: str) -> None:
+        super().__init__(
+            f"{who} changed this draft after it was shown to you. Nothing was decided: "
+            "read what waits now, and decide about that"
+        )
+        self.draft_id = draft_id
+        self.who = who
+
+
+class OperationError(AtlasError, ValueError):
+    """An operation id that was used for something else before.
+
+    Parameters
+    ----------
+    operation_id
+        The id.
+    """
+
+    def __init__(self, operation_id: str) -> None:
+        super().__init__("This step was taken before, for something else. Nothing was changed: begin it anew")
+        self.operation_id = operation_id
+
+
+class TextError(AtlasError, ValueError):
+    """A text that cannot be kept as it is.
+
+    Parameters
+    ----------
+    field
+        What the text is, in words.
+    problem
+        What is wrong with it and what to do.
+    """
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"The {field} {problem}")
+        self.field = field
+        self.problem = problem
+
+
+class BusyError(AtlasError, RuntimeError):
+    """The atlas has as many visitors, requests or uploads as it can serve well.
+
+    Parameters
+    ----------
+    message
+        What is full and what to do.
+    retry_after
+        Seconds after which a new try makes sense.
+    """
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class BackupError(AtlasError, RuntimeError):
+    """A backup that cannot be made, read or restored, or that does not hold what was backed up."""

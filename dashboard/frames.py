@@ -37,6 +37,8 @@ T = TypeVar("T")
 CRS: Final = "EPSG:4326"
 """Coordinate reference system of every frame: longitude and latitude in degrees."""
 
+_A_VALUE: Final = 50_000  # bytes of an ordinary value of a `Memo`, at most
+
 _KINDS = [*codes("site_kinds"), *codes("event_kinds")]
 _STATUSES = [*codes("site_statuses"), *codes("event_statuses")]
 
@@ -96,15 +98,16 @@ class Memo:
     Parameters
     ----------
     most
-        Keep at most this many values: those asked for last.
+        Keep at most this many values: those asked for last. A large one counts as many.
     """
 
-    def __init__(self, most: int = 32) -> None:
+    def __init__(self, most: int = 512) -> None:
         self._most = most
+        self._held = 0
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
 
-    def get(self, key: Hashable, build: Callable[[], T]) -> T:
+    def get(self, key: Hashable, build: Callable[[], T], cost: int = 0) -> T:
         """Give a value, built unless it is kept.
 
         Parameters
@@ -113,6 +116,8 @@ class Memo:
             What it depends on; its first part names what it is and so decides its type.
         build
             Makes it. Two who ask at once may both build it.
+        cost
+            Bytes that it takes, roughly; small ones need not say.
 
         Returns
         -------
@@ -122,13 +127,13 @@ class Memo:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]  # type: ignore[return-value]  # the key decides the type
-        value = build()
+                return self._kept[key][0]  # type: ignore[return-value]  # the key decides the type
+        value, places = build(), 1 + cost // _A_VALUE
         with self._lock:
-            self._kept[key] = value
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._held += places - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = (value, places)
+            while self._held > self._most and len(self._kept) > 1:
+                self._held -= self._kept.popitem(last=False)[1][1]
         return value
 
 

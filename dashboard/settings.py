@@ -1,13 +1,13 @@
 """Every setting of the atlas in one frozen object, read once from the environment.
 
-Names in the environment are the field names in capitals with the prefix ``ARSENAL_ATLAS_``. docs/hosting.md
+Names in the environment are the field names in capitals with the prefix ``ARSENAL_ATLAS_``. docs/settings.md
 lists them all; a test holds the two together.
 """
 
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, field_validator
@@ -16,6 +16,21 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 __all__ = ["Settings", "load_settings", "starter_path", "static_path"]
 
 _PACKAGE = Path(__file__).parent
+_COARSENED: Final = ("anonymous", "reader", "contributor")
+_MOST_DEGREES: Final = 10.0
+
+
+def _cells(text: str) -> dict[str, float]:
+    cells: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        role, _, degrees = (piece.strip() for piece in part.partition("="))
+        if role not in _COARSENED:
+            raise ValueError(f"{role!r} cannot be coarsened: name {', '.join(_COARSENED)}")
+        size = float(degrees)
+        if not 0 < size <= _MOST_DEGREES:
+            raise ValueError(f"{degrees!r} is no cell size: between 0 and {_MOST_DEGREES:g} degrees")
+        cells[role] = size
+    return cells
 
 
 def starter_path(name: str) -> Path:
@@ -45,6 +60,15 @@ class Settings(BaseSettings):
     db: SecretStr = Field(
         default=SecretStr(""),
         description="Database address (SQLAlchemy). Empty: a SQLite file in the data folder.",
+    )
+    db_connections: int = Field(
+        default=15, ge=1, description="Connections to the database at once, of one process."
+    )
+    db_read_seconds: float = Field(
+        default=2, gt=0, description="Seconds after which a question to the database is stopped."
+    )
+    db_write_seconds: float = Field(
+        default=30, gt=0, description="Seconds after which a statement that writes is stopped."
     )
     data_folder: Path = Field(
         default_factory=lambda: user_data_path("arsenal-atlas"),
@@ -88,12 +112,98 @@ class Settings(BaseSettings):
         default="https://nominatim.openstreetmap.org", description="Address of the Nominatim server."
     )
     photon_url: str = Field(default="https://photon.komoot.io", description="Address of the Photon server.")
+    sign_in: Literal["none", "oidc", "header"] = Field(
+        default="none",
+        description="How people sign in: `none` (a local session), `oidc` (an identity provider), "
+        "`header` (a proxy in front does it).",
+    )
+    anonymous_reading: bool = Field(
+        default=False, description="Whether people who are not signed in may read published records."
+    )
+    default_role: Literal["reader", "contributor"] = Field(
+        default="reader", description="Role of somebody who signs in for the first time."
+    )
+    admins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="People who are admins whatever the store says: `issuer|subject`, with a comma between "
+        "them. For the first one; others are named on the operations page.",
+    )
+    sign_in_hours: float = Field(
+        default=12, gt=0, description="Hours after which a sign-in no longer counts."
+    )
+    oidc_metadata_url: str = Field(
+        default="",
+        description="Discovery document of the identity provider, `…/.well-known/openid-configuration`.",
+    )
+    oidc_client_id: str = Field(default="", description="Name of the atlas at the identity provider.")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="Its password there.")
+    cookie_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What cookies are signed with, 32 characters or more, the same for all processes.",
+    )
+    public_url: str = Field(
+        default="",
+        description="Address under which people reach the atlas, such as `https://atlas.example.org`.",
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1", "::1"),
+        description="Addresses whose identity headers are believed, with a comma between them.",
+    )
+    header_subject: str = Field(
+        default="X-Forwarded-User", description="Header by which the proxy names the person."
+    )
+    header_name: str = Field(
+        default="X-Forwarded-Preferred-Username", description="Header with the name to show."
+    )
+    header_issuer: str = Field(
+        default="proxy", description="Who vouches for the header, as kept with each person."
+    )
+    coarsen: str = Field(
+        default="",
+        description="Coarsest detail of coordinates by role, in degrees of a fixed grid: "
+        "`anonymous=0.1,reader=0.01`. Roles not named see what is published, but never finer than a role "
+        "above them.",
+    )
+    max_sessions: int = Field(default=100, ge=1, description="Visitors at once in one process.")
+    max_sessions_per_person: int = Field(default=5, ge=1, description="Tabs at once of one person.")
+    upload_mb: int = Field(
+        default=200, ge=1, description="Megabytes that one visitor may have uploaded at once."
+    )
+    api_per_minute: int = Field(
+        default=120, ge=1, description="API requests a minute of one person or address."
+    )
+    sign_ins_per_minute: int = Field(
+        default=20, ge=1, description="Tries to sign in a minute of one address."
+    )
+    geocodings_per_minute: int = Field(
+        default=600, ge=1, description="Names geocoded a minute of one person or address."
+    )
+    metrics_port: int = Field(
+        default=0, ge=0, le=65_535, description="Port on this machine for Prometheus; 0 for none."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How a line of the log is written."
+    )
+    audit_anchor: Path | None = Field(
+        default=None,
+        description="File outside the database that the head of the audit trail is written to, "
+        "best on another machine.",
+    )
+    backup_folder: Path | None = Field(
+        default=None, description="Folder for backups. Empty: `backups` in the data folder."
+    )
 
-    @field_validator("online_geocoders", mode="before")
+    @field_validator("online_geocoders", "admins", "trusted_proxies", mode="before")
     @classmethod
     def _names(cls, value: object) -> object:
         parts = value.split(",") if isinstance(value, str) else None
         return value if parts is None else [part.strip() for part in parts if part.strip()]
+
+    @field_validator("coarsen")
+    @classmethod
+    def _grid(cls, value: str) -> str:
+        _cells(value)
+        return value
 
     @field_validator("datasets", mode="before")
     @classmethod
@@ -104,6 +214,16 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """SQLAlchemy address of the database, credentials included."""
         return self.db.get_secret_value() or f"sqlite:///{self.data_folder / 'atlas.sqlite'}"
+
+    @property
+    def cells(self) -> dict[str, float]:
+        """Degrees of the grid by role (`anonymous` among them), only where coordinates are coarsened."""
+        return _cells(self.coarsen)
+
+    @property
+    def backups(self) -> Path:
+        """Folder for backups."""
+        return self.backup_folder or self.data_folder / "backups"
 
     @property
     def gazetteer_path(self) -> Path:
@@ -120,7 +240,9 @@ def load_settings() -> Settings:
     Settings
         The frozen settings.
     """
-    return Settings()
+    # Secrets may be files named as the variables, as containers and systemd hand them over.
+    folder = os.environ.get("ARSENAL_ATLAS_SECRETS_FOLDER") or None
+    return Settings(_secrets_dir=folder)  # type: ignore[call-arg]  # pydantic-settings takes it, its types do not say so
 
 
 def static_path() -> Path:

@@ -20,6 +20,16 @@ PRIVATE = re.compile(
     r"|\b(?:files\.pythonhosted|pypi|registry\.npmjs|registry\.yarnpkg|deb\.debian)\.(?:org|com)\b"
 )
 ON_PURPOSE = "a path on purpose"
+# Keys and tokens by their shape, and passwords inside addresses; a line that needs one says so likewise.
+SECRET = re.compile(
+    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"
+    r"|\bAKIA[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}\b|\bxox[abprs]-[0-9A-Za-z-]{10,}"
+    r"|\bgh[opsu]_[A-Za-z0-9]{36}\b|\bgithub_pat_[A-Za-z0-9_]{22,}|\bglpat-[A-Za-z0-9_-]{20,}"
+    r"|\beyJ[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\."
+    r"|\batlas_[A-Za-z0-9_-]{32,}"
+)
+PASSWORD = re.compile(r"\b[a-z][a-z0-9+]{2,30}://[^\s:/@\"'`{}<>]+:(?!PASSWORD\b|\*\*\*)[^\s:/@\"'`{}<>]+@")
+HARMLESS = "no secret"
 
 
 def main() -> int:
@@ -48,13 +58,13 @@ def fingerprint() -> str:
 
 def _locks() -> Iterator[str]:
     expected = fingerprint()
-    for name in ("pip", "node", "run", "dev"):
+    for name in ("pip", "node", "run", "hosting", "dev"):
         lock = f"locks/{name}.txt"
         if not (ROOT / lock).exists():
             yield f"{lock} is missing: run `make lock`"
             continue
         text = (ROOT / lock).read_text("utf-8")
-        if name in {"run", "dev"} and f"# inputs: {expected}\n" not in text:
+        if name in {"run", "hosting", "dev"} and f"# inputs: {expected}\n" not in text:
             yield f"{lock} is older than the dependencies in pyproject.toml: run `make lock`"
         if found := ADDRESS.search(text):
             yield f"{lock} names an address ({found.group()}), but any mirror must be able to serve it"
@@ -80,10 +90,14 @@ def _files() -> Iterator[str]:
         for number, line in enumerate(lines, start=1):
             if (found := PRIVATE.search(line)) and ON_PURPOSE not in line:
                 yield f"{name}:{number} names {found.group()}: no machine's folders, no registry's host"
+            # Tests hand made-up passwords to what must hide them.
+            shapes = (SECRET,) if name.startswith("tests/") else (SECRET, PASSWORD)
+            if HARMLESS not in line and any(shape.search(line) for shape in shapes):
+                yield f"{name}:{number} looks like a secret: take it out, and change it wherever it is in use"
 
 
 def _modes() -> Iterator[str]:
-    for name in (".ci/run", "scripts/setup", "scripts/check", "scripts/lock"):
+    for name in (".ci/run", "scripts/setup", "scripts/check", "scripts/lock", "scripts/audit"):
         if not os.access(ROOT / name, os.X_OK):
             yield f"{name} is not executable: chmod +x {name}"
 

@@ -11,13 +11,15 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from dashboard.api.reading import PRIVATE, reading
 from dashboard.api.records import record_json
 from dashboard.errors import AtlasError, RecordNotFoundError
 from dashboard.maps.addresses import ASSETS, MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import find_basemap
 from dashboard.maps.document import document, script_hashes
-from dashboard.runtime import runtime
+from dashboard.runtime import AtlasView, runtime
 from dashboard.settings import static_path
+from dashboard.workflows.audience import shown_version
 
 __all__ = ["routes"]
 
@@ -27,13 +29,15 @@ _GZIP_LEVEL: Final = (
 )
 
 
-def map_document(request: Request) -> Response:
+def map_document(request: Request, _atlas: AtlasView) -> Response:
     """Serve the map document for the sandboxed frame.
 
     Parameters
     ----------
     request
         May name a basemap, and ask for a map without a clock by ``clock=off``.
+    _atlas
+        Not looked at: the document holds no record.
 
     Returns
     -------
@@ -47,29 +51,33 @@ def map_document(request: Request) -> Response:
         f"script-src 'self' {' '.join(script_hashes(html))}; style-src 'self' 'unsafe-inline'; "
         f"img-src 'self' data: {basemap.image_source}; font-src 'self'; frame-ancestors 'self'"
     )
-    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"})
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": PRIVATE})
 
 
-def marks(request: Request) -> Response:
-    """Serve the map payload of one data version.
+def marks(request: Request, atlas: AtlasView) -> Response:
+    """Serve the map payload of one version of what the person sees.
 
     Parameters
     ----------
     request
         Names the version in its path.
+    atlas
+        The atlas as the person may see it.
 
     Returns
     -------
     Response
-        Bytes as docs/map-document.md describes, with an ETag; 404 for a version that is not the current one.
+        Bytes as docs/map-document.md describes, with an ETag; 404 for a version that is not served to this
+        person's audience.
     """
     # Packed here, once for a version: Streamlit's middleware would do it again at every request.
     try:
-        body = runtime().payload(request.path_params["version"])
+        body = atlas.payload(request.path_params["version"])
     except KeyError:
         return JSONResponse(
             {"error": "This data version is no longer served: reload the page."},
             status_code=HTTPStatus.NOT_FOUND,
+            headers={"Cache-Control": "no-store"},
         )
     packed = "gzip" in request.headers.get("accept-encoding", "")
     etag = _etag(body, packed=packed)
@@ -93,13 +101,15 @@ def _etag(body: bytes, *, packed: bool) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}{"-gzip" if packed else ""}"'
 
 
-def record(request: Request) -> Response:
+def record(request: Request, atlas: AtlasView) -> Response:
     """Serve one record with its evidence as JSON.
 
     Parameters
     ----------
     request
         Names the record in its path.
+    atlas
+        The atlas as the person may see it.
 
     Returns
     -------
@@ -107,14 +117,14 @@ def record(request: Request) -> Response:
         The record, or 404 with a sentence.
     """
     try:
-        found = record_json(runtime().library(), request.path_params["record_id"])
+        found = record_json(atlas.library(), request.path_params["record_id"])
     except RecordNotFoundError as error:
         return JSONResponse({"error": str(error)}, status_code=HTTPStatus.NOT_FOUND)
-    return JSONResponse(found, headers={"Cache-Control": "no-cache"})
+    return JSONResponse(found, headers={"Cache-Control": PRIVATE})
 
 
 def ready(_request: Request) -> Response:
-    """Say whether the store answers.
+    """Say whether the store answers, with tables that this software knows.
 
     Parameters
     ----------
@@ -124,12 +134,16 @@ def ready(_request: Request) -> Response:
     Returns
     -------
     Response
-        200 with the data version, or 503.
+        200 with the data version, where people sign in by another name, or 503.
     """
+    headers = {"Cache-Control": "no-store"}
     try:
-        return PlainTextResponse(f"ready {runtime().version}\n", headers={"Cache-Control": "no-store"})
+        atlas = runtime()
+        version = shown_version(atlas.ask().data_version, atlas.settings)
+        atlas.check_schema()
     except AtlasError:
-        return PlainTextResponse("not ready\n", status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+        return PlainTextResponse("not ready\n", HTTPStatus.SERVICE_UNAVAILABLE, headers)
+    return PlainTextResponse(f"ready {version}\n", headers=headers)
 
 
 def alive(_request: Request) -> Response:
@@ -167,10 +181,10 @@ def routes() -> list[BaseRoute]:
         In order of precedence.
     """
     return [
-        Route(MAP_DOCUMENT, map_document),
+        Route(MAP_DOCUMENT, reading(map_document)),
         Mount(ASSETS, _Assets(directory=static_path()), name="assets"),
-        Route(payload_address("{version}"), marks),
-        Route("/api/records/{record_id}", record),
+        Route(payload_address("{version}"), reading(marks)),
+        Route("/api/records/{record_id}", reading(record)),
         Route("/livez", alive),
         Route("/readyz", ready),
     ]

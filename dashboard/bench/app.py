@@ -4,25 +4,17 @@ Everything is real: a data package is written, a store is seeded from it by our 
 started as a person would start it, and Chromium opens the page.
 """
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
 import requests
 
-from dashboard.bench.browser import BenchError, chromium, watching, when_standing
-from dashboard.bench.synthetic import synthetic_package
-from dashboard.exports.package import write_package
+from dashboard.bench.browser import chromium, watching, when_standing
+from dashboard.bench.hosted import hosted, synthetic_store
 from dashboard.maps.addresses import payload_address
 from dashboard.settings import Settings
 from dashboard.workflows.start import open_atlas
@@ -30,7 +22,6 @@ from dashboard.workflows.start import open_atlas
 __all__ = ["measure_app"]
 
 _RERUNS: Final = 10
-_START_S: Final = 900
 _PATIENCE_MS: Final = 300_000
 _COUNTS: Final = "match the filters"
 
@@ -80,7 +71,7 @@ def measure_app(records: int, seed: int = 0) -> dict[str, Any]:
         folder = Path(name)
         seed_ms = _seed_store(folder, records, seed)
         start = time.perf_counter()
-        with _server(folder) as (address, pid):
+        with hosted(folder, sign_in="none", public_url="") as (address, pid):
             start_ms = (time.perf_counter() - start) * 1000
             measured = _in_browser(address)
             version = requests.get(f"{address}/readyz", timeout=60).text.split()[-1]
@@ -97,7 +88,7 @@ def measure_app(records: int, seed: int = 0) -> dict[str, Any]:
 
 
 def _seed_store(folder: Path, records: int, seed: int) -> float:
-    write_package(synthetic_package(records, seed), folder / "package")
+    synthetic_store(folder, records, seed)
     start = time.perf_counter()
     settings = Settings(
         data_folder=folder / "data", cache_folder=folder / "cache", package=folder / "package"
@@ -105,43 +96,6 @@ def _seed_store(folder: Path, records: int, seed: int) -> float:
     repository, _ = open_atlas(settings)
     repository.engine.dispose()
     return (time.perf_counter() - start) * 1000
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[tuple[str, int]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    own = {name: value for name, value in os.environ.items() if not name.startswith("ARSENAL_ATLAS_")}
-    for name in ("data", "cache"):
-        own[f"ARSENAL_ATLAS_{name.upper()}_FOLDER"] = str(folder / name)
-    own["ARSENAL_ATLAS_PACKAGE"] = str(folder / "package")
-    code = "from dashboard.cli import main; main()"
-    command = [sys.executable, "-c", code, "run", "--port", str(port), "--no-browser"]
-    log = folder / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, env=own, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603  # ours
-    try:
-        _wait(address, process, log)
-        yield address, process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=20)
-        process.kill()
-        process.wait()
-
-
-def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    end = time.monotonic() + _START_S
-    while time.monotonic() < end and process.poll() is None:
-        with suppress(requests.RequestException):
-            if requests.get(f"{address}/livez", timeout=5).ok:
-                return
-        time.sleep(0.05)
-    last = log.read_text("utf-8", "replace").strip().splitlines()[-3:]
-    raise BenchError(f"The server to be measured did not start: {' '.join(last) or 'it said nothing'}")
 
 
 def _in_browser(address: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ __all__ = ["bench"]
 
 RESULTS: Final = Path("bench-results/results.jsonl")
 
-_RESULTS_WIDTH: Final = 130
+_RESULTS_WIDTH: Final = 190
 _WORDS: Final = {"variant", "measured", "corpus", "system", "note"}
 
 out: Final = Console()
@@ -73,6 +73,39 @@ def bench_app(
     _measure(app_measurements(records or [1_000], seed=seed), as_json=as_json)
 
 
+@bench.command("sessions")
+def bench_sessions(
+    *,
+    sessions: Annotated[
+        list[int] | None, typer.Option(help="Visitors at once; may be given several times.", min=1)
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="How long each crowd works.", min=1)] = 60,
+    records: Annotated[
+        int, typer.Option(help="Synthetic events in the store; 0: the records that ship with it.", min=0)
+    ] = 0,
+    rivals: Annotated[
+        bool, typer.Option("--rivals", help="Measure a page with folium.GeoJson beside it.")
+    ] = False,
+    each: Annotated[
+        bool, typer.Option("--each", help="Measure what each thing that a visitor does costs instead.")
+    ] = False,
+    as_json: _JSON = False,
+) -> None:
+    """Measure the app under many visitors, who speak Streamlit's own protocol and work like analysts.
+
+    Examples: [bold]arsenal-atlas bench sessions --sessions 50[/] ·
+    [bold]arsenal-atlas bench sessions --each[/]
+    """
+    from dashboard.bench.plan import action_measurements, session_measurements
+
+    measurements = (
+        action_measurements(records=records)
+        if each
+        else session_measurements(sessions or [50], seconds=seconds, records=records, rival=rivals)
+    )
+    _measure(measurements, as_json=as_json)
+
+
 @bench.command("geocode")
 def bench_geocode(
     *,
@@ -104,7 +137,7 @@ def bench_all(
     ] = RESULTS,
     as_json: _JSON = False,
 ) -> None:
-    """Measure everything that docs/benchmarks.md shows, beside its rivals: a quarter of an hour.
+    """Measure everything that docs/benchmarks.md shows, beside its rivals: half an hour.
 
     Examples: [bold]arsenal-atlas bench all[/] · [bold]arsenal-atlas bench all --json --output mine.jsonl[/]
     """

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,16 +14,30 @@ from dashboard.bench.app import measure_app
 from dashboard.bench.browser import BenchError, chromium_path
 from dashboard.bench.clocks import WINDOWS
 from dashboard.bench.maps import measure_map, measure_rival
+from dashboard.bench.sessions.crowd import Plan
+from dashboard.bench.sessions.measure import measure_actions, measure_sessions
 from dashboard.bench.table import tables
 from dashboard.bench.variants import VARIANTS, variant_named
 
-__all__ = ["Measurement", "all_measurements", "app_measurements", "map_measurements", "run"]
+__all__ = [
+    "Measurement",
+    "action_measurements",
+    "all_measurements",
+    "app_measurements",
+    "map_measurements",
+    "run",
+    "session_measurements",
+]
 
 Measurement = tuple[str, Callable[[], dict[str, Any]]]
 """What is measured, in words, and how."""
 
 _RIVALS: Final = tuple(name for name in VARIANTS if name != "atlas")
 _SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
+_CROWDS: Final = (1, 10, 50, 100)
+_OVERLOAD: Final = 150
+_ADMITTED: Final = 100
+_RIVAL_AT_MOST: Final = 50  # beyond, it only queues
 
 
 def map_measurements(
@@ -93,6 +107,62 @@ def _app_call(records: int, seed: int) -> Callable[[], dict[str, Any]]:
     return lambda: measure_app(records, seed)
 
 
+def session_measurements(
+    sessions: Sequence[int], *, seconds: float, records: int = 0, rival: bool = False, seed: int = 0
+) -> list[Measurement]:
+    """List the measurements of ``bench sessions``.
+
+    Parameters
+    ----------
+    sessions
+        Numbers of visitors at once. Where they are more than the server lets in, all come at the same moment.
+    seconds
+        How long each crowd works.
+    records
+        Synthetic events in the store; 0 for the records that ship with the atlas.
+    rival
+        Whether the rival's page is measured beside it.
+    seed
+        Seed of what is done.
+
+    Returns
+    -------
+    list of Measurement
+        In order.
+    """
+    made: list[Measurement] = []
+    for number in sessions:
+        crowded = number > _ADMITTED
+        plan = Plan(number, seconds, arrive_s=0 if crowded else number / 10, seed=seed)
+        limit = _ADMITTED if crowded else None
+        made.append((f"{number} sessions", partial(measure_sessions, plan, records=records, admitted=limit)))
+        if rival and number <= _RIVAL_AT_MOST:
+            words = f"{number} sessions on a page with folium.GeoJson"
+            made.append((words, partial(measure_sessions, plan, records=records, rival=True)))
+    return made
+
+
+def action_measurements(*, records: int = 0, seed: int = 0) -> list[Measurement]:
+    """List the measurements of ``bench sessions --each``.
+
+    Parameters
+    ----------
+    records
+        Synthetic events in the store; 0 for the records that ship with the atlas.
+    seed
+        Seed of what is done.
+
+    Returns
+    -------
+    list of Measurement
+        The atlas and the rival's page.
+    """
+    return [
+        ("each action", partial(measure_actions, records=records, seed=seed)),
+        ("each action, folium.GeoJson", partial(measure_actions, records=records, seed=seed, rival=True)),
+    ]
+
+
 def all_measurements() -> list[Measurement]:
     """List the measurements of ``bench all``.
 
@@ -100,7 +170,7 @@ def all_measurements() -> list[Measurement]:
     -------
     list of Measurement
         At each size our map under both windows and its rivals under the sliding one; the app at 1,000 and
-        100,000.
+        100,000; visitors at once, and what each thing that they do costs.
     """
     sized = [
         measurement
@@ -110,7 +180,8 @@ def all_measurements() -> list[Measurement]:
             *map_measurements((points,), "atlas", rivals=True, seed=0, window="tenth"),
         )
     ]
-    return [*sized, *app_measurements((1_000, 100_000), seed=0)]
+    crowds = session_measurements((*_CROWDS, _OVERLOAD), seconds=60, rival=True)
+    return [*sized, *app_measurements((1_000, 100_000), seed=0), *action_measurements(), *crowds]
 
 
 def run(measurements: Sequence[Measurement], output: Path | None = None) -> Iterator[dict[str, Any]]:

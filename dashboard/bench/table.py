@@ -7,6 +7,8 @@ a page it prints them.
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from dashboard.bench.sessions.analyst import MEASURED_APART
+from dashboard.bench.sessions.measure import ACTIONS_ATLAS, ACTIONS_GEOJSON, ATLAS, GEOJSON
 from dashboard.bench.variants import VARIANTS
 
 __all__ = ["into_page", "tables"]
@@ -40,6 +42,28 @@ _APP: Final = {
     "payload_bytes": "MB",
     "server_rss_mb": "server MB",
 }
+_SESSIONS: Final = {
+    "variant": "page",
+    "sessions": "sessions",
+    "admitted": "admitted",
+    "refused": "refused",
+    "open_p95_ms": "open 95 % ms",
+    "reruns": "reruns",
+    "rerun_p50_ms": "rerun ms",
+    "rerun_p95_ms": "rerun 95 % ms",
+    "cpu_ms": "CPU ms a rerun",
+    "rerun_kb": "kB a rerun",
+    "session_mb": "MB a session",
+    "server_rss_mb": "server MB",
+    "errors": "errors",
+    "note": "note",
+}
+_VISITED: Final = {
+    ATLAS: "**atlas**",
+    GEOJSON: "folium.GeoJson in Streamlit",
+    ACTIONS_ATLAS: "**atlas**",
+    ACTIONS_GEOJSON: "folium.GeoJson in Streamlit",
+}
 _TITLES: Final = {
     "tenth": "A tenth of the span slides through it",
     "cumulative": "All since the beginning, growing until every point is shown",
@@ -57,7 +81,7 @@ def tables(results: Sequence[dict[str, Any]]) -> str:
     Returns
     -------
     str
-        What was measured when and where, then a table for each window and one for the app.
+        What was measured when and where, then tables: one for each window, for the app, for its visitors.
     """
     maps = [_labelled(row) for row in results if row["variant"] in VARIANTS]
     parts = [_circumstances(results)]
@@ -71,6 +95,11 @@ def tables(results: Sequence[dict[str, Any]]) -> str:
         parts.append("How each clock is moved:\n\n" + "\n".join(clocks))
     if apps := [row for row in results if row["variant"] == "app"]:
         parts.append(f"### The whole app\n\n{_table(_APP, apps)}")
+    if crowds := _visited(results, ATLAS, GEOJSON):
+        parts.append(f"### Many visitors at once\n\n{_table(_SESSIONS, crowds)}")
+    if spent := _visited(results, ACTIONS_ATLAS, ACTIONS_GEOJSON):
+        columns = {"variant": "page", **{name: name for name in MEASURED_APART}}
+        parts.append(f"### Milliseconds of processor time a rerun\n\n{_table(columns, spent)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -94,6 +123,11 @@ def into_page(page: str, written: str) -> str:
     if not (found and ended):
         raise ValueError(f"The page has no place for tables: it needs {BEGIN} and {END}")
     return f"{before}{BEGIN}\n\n{written}\n{END}{after}"
+
+
+def _visited(results: Sequence[dict[str, Any]], *variants: str) -> list[dict[str, Any]]:
+    found = [row for row in results if row["variant"] in variants]
+    return [row | {"variant": _VISITED[row["variant"]]} for row in found]
 
 
 def _labelled(row: dict[str, Any]) -> dict[str, Any]:

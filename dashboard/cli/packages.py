@@ -1,4 +1,4 @@
-"""``arsenal-atlas check``, ``export`` and ``db``: data packages, the store, the gazetteer file."""
+"""``arsenal-atlas check`` and ``export``: data packages in and out."""
 
 from collections import Counter
 from pathlib import Path
@@ -8,15 +8,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from dashboard.cli.shared import build_the_gazetteer, err, out, settings_for
+from dashboard.cli.shared import err, out, settings_for
 from dashboard.errors import StoreError
 
 if TYPE_CHECKING:
     from dashboard.workflows.check import CheckReport
 
-__all__ = ["check", "db", "export"]
-
-db = typer.Typer(help="The local store and the offline gazetteer.", no_args_is_help=True)
+__all__ = ["check", "export"]
 
 
 def check(
@@ -132,50 +130,12 @@ def export(
         err.print(f"Wrote the data package {found.version} to {folder}")
     if map_file:
         from dashboard.maps.standalone import atlas_map, standalone_html
+        from dashboard.workflows.audience import EXACT
 
-        html = standalone_html(atlas_map(atlas.frames()))
+        html = standalone_html(atlas_map(atlas.view(EXACT).frames()))
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "atlas.html").write_text(html, encoding="utf-8")
         except OSError as error:
             raise StoreError(f"{folder} cannot be written ({error.strerror})", str(folder)) from error
         err.print(f"Wrote {folder / 'atlas.html'} ({len(html) / 1e6:.1f} MB)")
-
-
-@db.command("init")
-def db_init(
-    db_url: Annotated[str | None, typer.Option("--db", metavar="URL", help="Database address.")] = None,
-) -> None:
-    """Make the store, bring its tables up to date and seed it when it is empty.
-
-    Example: [bold]arsenal-atlas db init[/]
-    """
-    from dashboard.workflows.start import open_atlas
-
-    with err.status("Opening the store …"):
-        repository, result = open_atlas(settings_for(db_url))
-    err.print(f"Store: {repository.location}. {result.message}")
-
-
-@db.command("gazetteer")
-def db_gazetteer(
-    *,
-    again: Annotated[bool, typer.Option("--again", help="Build it even if it is there.")] = False,
-) -> None:
-    """Build the offline gazetteer from the installed GeoNames extract.
-
-    Examples: [bold]arsenal-atlas db gazetteer[/] · [bold]arsenal-atlas db gazetteer --again[/]
-    """
-    from dashboard.errors import GazetteerError
-    from dashboard.geocoding import Gazetteer
-
-    settings = settings_for()
-    if not again and settings.gazetteer_path.is_file():
-        try:
-            Gazetteer.open(settings.gazetteer_path).close()
-        except GazetteerError as error:
-            err.print(f"{error}; building it anew")
-        else:
-            err.print(f"Gazetteer: {settings.gazetteer_path} is current")
-            return
-    build_the_gazetteer(settings)

@@ -8,9 +8,10 @@ from rich.markup import escape
 
 from dashboard import __version__
 from dashboard.bench.commands import bench
+from dashboard.cli.database import db
 from dashboard.cli.geocoding import geocode
-from dashboard.cli.packages import check, db, export
-from dashboard.cli.serving import run
+from dashboard.cli.packages import check, export
+from dashboard.cli.serving import run, serve
 from dashboard.cli.shared import err, out
 from dashboard.errors import AtlasError
 
@@ -25,7 +26,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (run, check, geocode, export):
+for command in (run, serve, check, geocode, export):
     cli.command()(command)
 cli.add_typer(db, name="db")
 cli.add_typer(bench, name="bench")

@@ -1,16 +1,17 @@
-"""``arsenal-atlas run``: the atlas served to this machine."""
+"""``arsenal-atlas run`` serves this machine, ``arsenal-atlas serve`` others, behind a proxy."""
 
+import logging
 import os
 import socket
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from dashboard.cli.shared import err, settings_for
 from dashboard.errors import ServerError
 
-__all__ = ["run"]
+__all__ = ["run", "serve"]
 
 
 def run(
@@ -30,14 +31,14 @@ def run(
     Examples: [bold]arsenal-atlas run[/] · [bold]arsenal-atlas run --port 8600 --no-browser[/] ·
     [bold]arsenal-atlas run --db sqlite:///atlas.sqlite[/] · [bold]arsenal-atlas run --dataset ./theirs[/]
     """
+    from dashboard.hosting.server import Listening
+    from dashboard.hosting.server import serve as start
     from dashboard.runtime import runtime
-    from dashboard.settings import static_path
 
     if dataset:
         os.environ["ARSENAL_ATLAS_DATASETS"] = os.pathsep.join(str(folder) for folder in dataset)
-    settings_for(db_url)
-    if not (static_path() / "atlas-map.js").is_file():
-        raise ServerError("The map's front end is not built: run `make install` in the checkout")
+    settings = settings_for(db_url)
+    _refuse_unbuilt()
     _refuse_taken_port(port)
     with err.status("Opening the store …"):
         atlas = runtime()
@@ -46,14 +47,57 @@ def run(
     err.print(f"Arsenal Atlas is at [bold]{address}[/] (Ctrl+C stops it)")
     if browser:
         _open_when_ready(address)
-    _serve(port)
+    start(settings, Listening("localhost", port), level="WARNING")
 
 
-def _refuse_taken_port(port: int) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on; the proxy's private side.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; one process each.", min=1, max=65_535)] = 8501,
+) -> None:
+    """Serve the atlas to others: one process of a shared site, behind a proxy that speaks TLS.
+
+    Start one for each processor, each on a port of its own, over the same PostgreSQL; deploy/ has a site for
+    nginx and a unit for systemd. All else comes from the settings (docs/settings.md); combinations that would
+    leave the door open are refused. SIGTERM ends it after what is being saved has been saved.
+
+    Example: [bold]arsenal-atlas serve --port 8601[/]
+    """
+    from dashboard.hosting.refusals import refuse_unsafe
+
+    settings = settings_for()
+    refuse_unsafe(settings, host, port)
+    _refuse_unbuilt()
+    _refuse_taken_port(port, host)
+
+    from dashboard.hosting.metrics import count_store_errors, serve_metrics
+    from dashboard.hosting.server import Listening, secrets_of
+    from dashboard.hosting.server import serve as start
+    from dashboard.logs import set_up_logs
+    from dashboard.runtime import runtime
+
+    set_up_logs(settings.log_format, secrets=secrets_of(settings))
+    atlas = runtime()
+    logging.getLogger(__name__).info("store: %s. %s", atlas.repository.location, atlas.seeding.message)
+    if settings.metrics_port:
+        count_store_errors(atlas.repository.engine)
+        serve_metrics(settings.metrics_port)
+    start(settings, Listening(host, port))
+
+
+def _refuse_unbuilt() -> None:
+    from dashboard.settings import static_path
+
+    if not (static_path() / "atlas-map.js").is_file():
+        raise ServerError("The map's front end is not built: run `make install` in the checkout")
+
+
+def _refuse_taken_port(port: int, host: str = "127.0.0.1") -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError as error:
             raise ServerError(
                 f"Port {port} cannot be used ({error.strerror}): "
@@ -79,33 +123,3 @@ def _open_when_ready(address: str) -> None:
                 continue
 
     threading.Thread(target=wait, daemon=True).start()
-
-
-def _serve(port: int) -> None:
-    import tomllib
-    from importlib import import_module
-
-    from dashboard.settings import starter_path
-
-    # By name, as any server would: the entries do not import one another.
-    app = import_module("dashboard.asgi").app
-
-    # App.run takes its settings from the folder of the launcher, which is not where ours lie.
-    options = _flattened(tomllib.loads(starter_path("streamlit.toml").read_text(encoding="utf-8")))
-    # Else a foreign page could reach a local session by rebinding its own name.
-    options["server.allowedHosts"] = ["localhost", "127.0.0.1"]
-    ours = {name: value for name, value in options.items() if not os.environ.get(_environment_name(name))}
-    app.run(config=ours | {"server.port": port})
-
-
-def _environment_name(option: str) -> str:
-    words = "".join(f"_{c}" if c.isupper() else "_" if c == "." else c for c in option)
-    return f"STREAMLIT_{words.upper()}"
-
-
-def _flattened(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        name = f"{prefix}{key}"
-        flat |= _flattened(value, f"{name}.") if isinstance(value, dict) else {name: value}
-    return flat

@@ -21,18 +21,24 @@ from dashboard.domain.records import TABLES, ActorRole, Product, column_names
 from dashboard.errors import AtlasError, UncertainDateError
 
 __all__ = [
+    "CONTENT_MODULUS",
     "MAX_CELL",
     "FieldProblem",
     "RowError",
+    "content_sum",
     "content_version",
     "csv_text",
     "read_cells",
     "sort_records",
+    "version_of",
     "write_cells",
 ]
 
 MAX_CELL: Final = 32_767
 """Longest cell; a spreadsheet cuts longer ones without a word."""
+
+CONTENT_MODULUS: Final = 2**256
+"""Sums of content are reckoned modulo this."""
 
 _LIST: Final = "|"
 _MULTILINE: Final = frozenset(
@@ -198,6 +204,50 @@ def sort_records(record_type: type[Any], records: Iterable[Any]) -> tuple[Any, .
     return tuple(sorted(records, key=attrgetter(column_names(record_type)[0])))
 
 
+def content_sum(tables: Mapping[str, Iterable[Any]]) -> int:
+    """Sum up the content of some tables, so that what changes can be added and taken away row by row.
+
+    Parameters
+    ----------
+    tables
+        Records by table name; a missing table counts as empty.
+
+    Returns
+    -------
+    int
+        Sum, modulo 2**256, of the SHA-256 of every row: its table and its cells. The order of rows does not
+        count. It names content; against forgery there is the audit trail.
+
+    Raises
+    ------
+    RowError
+        If a record cannot be written.
+    """
+    total = 0
+    for name in TABLES:
+        for record in tables.get(name, ()):
+            # No cell holds NUL, so that no two rows have the same bytes.
+            row = "\0".join((name, *write_cells(record).values()))
+            total += int.from_bytes(hashlib.sha256(row.encode()).digest())
+    return total % CONTENT_MODULUS
+
+
+def version_of(content: int) -> str:
+    """Name a content by its sum.
+
+    Parameters
+    ----------
+    content
+        What `content_sum` gives, or what was reckoned from it.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+    """
+    return hashlib.sha256((content % CONTENT_MODULUS).to_bytes(32)).hexdigest()[:16]
+
+
 def content_version(tables: Mapping[str, Iterable[Any]]) -> str:
     """Name the content of a set of tables: the same records give the same name, wherever they are kept.
 
@@ -209,20 +259,14 @@ def content_version(tables: Mapping[str, Iterable[Any]]) -> str:
     Returns
     -------
     str
-        First 16 hexadecimal digits of the SHA-256 of all canonical CSV texts, in table order.
+        16 hexadecimal digits.
 
     Raises
     ------
     RowError
         If a record cannot be written.
     """
-    digest = hashlib.sha256()
-    for name, record_type in TABLES.items():
-        text = csv_text(record_type, tables.get(name, ())).encode()
-        # Name and length first: else moving a line from one table to the next could give the same bytes.
-        digest.update(f"{name}\0{len(text)}\0".encode())
-        digest.update(text)
-    return digest.hexdigest()[:16]
+    return version_of(content_sum(tables))
 
 
 def _explain(column: str, row: Mapping[str, str], message: str) -> str:

@@ -222,6 +222,9 @@ TABLES: dict[str, type[Any]] = {
 """Record types by the name of their file, parents before children where it matters for reading."""
 
 
+_COLUMNS: dict[type[Any], tuple[str, ...]] = {}
+
+
 def column_names(record_type: type[Any]) -> tuple[str, ...]:
     """List the columns of a table in file order.
 
@@ -235,4 +238,7 @@ def column_names(record_type: type[Any]) -> tuple[str, ...]:
     tuple of str
         Column names.
     """
-    return tuple(f.name for f in fields(record_type))
+    # Asked for every row that is read or written: looked up once.
+    if record_type not in _COLUMNS:
+        _COLUMNS[record_type] = tuple(f.name for f in fields(record_type))
+    return _COLUMNS[record_type]

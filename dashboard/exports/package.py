@@ -1,7 +1,8 @@
 """The data package as files: what `dashboard.importers.package` reads, written back byte for byte.
 
 A package is written whole or not at all: a reader that comes in the middle, or a full disk, must never leave
-new sites beside old citations.
+new sites beside old citations. Programs read it, so its cells hold every text to the letter: nothing is
+guarded against spreadsheets, as `dashboard.exports.cells` does for files that people open.
 """
 
 import os

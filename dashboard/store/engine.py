@@ -1,49 +1,30 @@
-"""Opening the database and its transactions; the only module that knows which database it is.
+"""Opening the database and its transactions; the one door to SQLite and PostgreSQL alike.
 
 Every failure of the database becomes a `StoreError` that says what to do. A damaged file is refused at the
 door and never repaired, replaced or deleted: it may be the only copy.
 """
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from dashboard.errors import StoreError
+from dashboard.errors import AwayError, StoreError, UnsureError
+from dashboard.store.deadlines import Breaker, Limits, Patience
+from dashboard.store.sentences import AWAY, DAMAGED, location_of, store_error
+from dashboard.store.sqlite import WRITE, bounded, sqlite_engine
 
-__all__ = ["location_of", "open_engine", "reading", "writing"]
+__all__ = ["location_of", "open_engine", "reading", "settled", "watched", "writing"]
 
-BUSY_SECONDS: Final = 5
-"""How long a writer waits for another before it gives up."""
-
-_WRITE: Final = "atlas_write"
-_LOCK_KEY: Final = 0x41746C61  # any number that all atlas processes share: "Atla"
-_CONNECT_SECONDS: Final = 5
-_MAGIC: Final = b"SQLite format 3\0"
-
-
-def location_of(engine: Engine) -> str:
-    """Give the address of a database without credentials.
-
-    Parameters
-    ----------
-    engine
-        The engine.
-
-    Returns
-    -------
-    str
-        Address to show to people.
-    """
-    return engine.url.render_as_string(hide_password=True)
+_R = TypeVar("_R")
+_LIMITS: Final = "atlas_limits"
+_BREAKER: Final = "atlas_breaker"
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, limits: Limits | None = None) -> Engine:
     """Open a database and see that it is sound.
 
     Parameters
@@ -51,6 +32,8 @@ def open_engine(url: str) -> Engine:
     url
         SQLAlchemy address, such as ``sqlite:///atlas.sqlite`` or ``postgresql+psycopg://…``. The folder of a
         SQLite file is made when missing.
+    limits
+        How many connections there may be and how long they may wait; None for the usual.
 
     Returns
     -------
@@ -60,7 +43,8 @@ def open_engine(url: str) -> Engine:
     Raises
     ------
     StoreError
-        If the address is wrong, the database cannot be reached, or the file is damaged or no database.
+        If the address is wrong, the database cannot be reached or could lose what it has acknowledged, or the
+        file is damaged or no database.
     """
     try:
         parsed = make_url(url)
@@ -69,14 +53,42 @@ def open_engine(url: str) -> Engine:
             "The database address cannot be read: write it like sqlite:///atlas.sqlite", "?"
         ) from error
     shown = parsed.render_as_string(hide_password=True)
+    limits = limits or Limits()
     try:
-        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+        if parsed.get_backend_name() == "sqlite":
+            engine = sqlite_engine(parsed, limits)
+        else:
+            engine = _server_engine(parsed, limits)
     except NoSuchModuleError as error:
         message = f"The atlas knows no database of the kind {parsed.drivername!r}: use sqlite or postgresql"
         raise StoreError(message, shown) from error
     except ModuleNotFoundError as error:
         message = f"The driver {error.name} is not installed: run `pip install 'arsenal-atlas[hosting]'`"
         raise StoreError(message, shown) from error
+    return watched(engine, limits)
+
+
+def watched(engine: Engine, limits: Limits) -> Engine:
+    """Take an engine into use: its limits hold from here on, and its database is looked at.
+
+    Parameters
+    ----------
+    engine
+        Engine of one of the two databases.
+    limits
+        Its limits.
+
+    Returns
+    -------
+    Engine
+        The same engine.
+
+    Raises
+    ------
+    StoreError
+        If the database is not sound; the engine is closed then.
+    """
+    engine.update_execution_options(**{_LIMITS: limits, _BREAKER: Breaker()})
     try:
         _probe(engine)
     except StoreError:
@@ -86,13 +98,16 @@ def open_engine(url: str) -> Engine:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(engine: Engine, *, thorough: bool = False) -> Iterator[Connection]:
     """Open a transaction that sees one state of the database from beginning to end.
 
     Parameters
     ----------
     engine
         Engine made by `open_engine`.
+    thorough
+        Whether whole tables are read, which may take long; otherwise a statement is stopped after two
+        seconds, because somebody waits for a page.
 
     Yields
     ------
@@ -101,27 +116,29 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
     Raises
     ------
+    AwayError
+        If the database server does not answer.
     StoreError
-        If the database fails.
+        If the database fails, or took too long.
     """
-    try:
-        with engine.connect() as connection:
-            if engine.dialect.name == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901  # same
-            with connection.begin():
-                yield connection
-    except SQLAlchemyError as error:
-        raise _store_error(error, engine) from error
+    patience = _limits(engine).reading(thorough=thorough)
+    with _connected(engine, writes=False) as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901  # same
+        with connection.begin(), _within(connection, patience, writes=False, thorough=thorough):
+            yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, thorough: bool = False) -> Iterator[Connection]:
     """Open a transaction that may write; one at a time, and whole or not at all.
 
     Parameters
     ----------
     engine
         Engine made by `open_engine`.
+    thorough
+        Whether whole tables are written, which may take long.
 
     Yields
     ------
@@ -130,114 +147,117 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     Raises
     ------
+    UnsureError
+        If the connection broke while the database was keeping it: it may be kept or not.
+    AwayError
+        If the database server does not answer; nothing was changed.
     StoreError
-        If the database fails or another writer holds it for too long.
+        If the database fails or another writer holds it for too long; nothing was changed.
+    """
+    patience = _limits(engine).writing(thorough=thorough)
+    with _connected(engine, writes=True) as connection:
+        connection = connection.execution_options(**{WRITE: True})  # noqa: PLW2901  # same connection
+        written = False
+        try:
+            with connection.begin():
+                with _within(connection, patience, writes=True, thorough=thorough):
+                    yield connection
+                written = True
+        except DBAPIError as error:
+            if not (written and error.connection_invalidated):
+                raise
+            message = (
+                "The database went away while it was saving: it may have saved or not. Save once more: "
+                f"the same change is kept only once ({error.orig})"
+            )
+            raise UnsureError(message, location_of(engine)) from error
+
+
+def settled(write: Callable[[], _R]) -> _R:
+    """Write, and once more when the database did not say whether it kept it.
+
+    Parameters
+    ----------
+    write
+        Writes under one operation id, so that it changes something once however often it is called.
+
+    Returns
+    -------
+    object
+        What the write gives.
+
+    Raises
+    ------
+    UnsureError
+        If the database did not say so the second time either.
     """
     try:
-        with engine.connect() as connection:
-            connection = connection.execution_options(**{_WRITE: True})  # noqa: PLW2901  # same connection
-            with connection.begin():
-                if engine.dialect.name == "postgresql":
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
-                yield connection
+        return write()
+    except UnsureError as unsure:
+        try:
+            return write()
+        except StoreError as error:
+            raise unsure from error  # not one that says that nothing was changed
+
+
+def _server_engine(url: URL, limits: Limits) -> Engine:
+    from dashboard.store.postgresql import server_engine  # its driver need not be installed
+
+    return server_engine(url, limits)
+
+
+def _limits(engine: Engine) -> Limits:
+    limits: Limits = engine.get_execution_options()[_LIMITS]
+    return limits
+
+
+@contextmanager
+def _connected(engine: Engine, *, writes: bool) -> Iterator[Connection]:
+    breaker: Breaker = engine.get_execution_options()[_BREAKER]
+    if not breaker.admits():
+        raise AwayError(f"{AWAY} (it did not answer a moment ago)", location_of(engine))
+    try:
+        with _hurried(engine, writes=writes):
+            connection = engine.connect()
+        breaker.heard()
+        with connection:
+            yield connection
     except SQLAlchemyError as error:
-        raise _store_error(error, engine) from error
+        told = store_error(error, engine)
+        if isinstance(told, AwayError):
+            breaker.lost()
+        raise told from error
 
 
-def _server(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS})
+def _hurried(engine: Engine, *, writes: bool) -> AbstractContextManager[None]:
+    if engine.dialect.name != "postgresql":
+        return nullcontext()
+    from dashboard.store.postgresql import hurried
+
+    return hurried(writes=writes)
 
 
-def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        _make_folder(Path(url.database), url)
-        _refuse_other_files(Path(url.database), url)
-    engine = create_engine(url)
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+@contextmanager
+def _within(connection: Connection, patience: Patience, *, writes: bool, thorough: bool) -> Iterator[None]:
+    if connection.dialect.name == "postgresql":
+        from dashboard.store.postgresql import prepare
 
-
-def _make_folder(file: Path, url: URL) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"The folder {file.parent} cannot be made ({error.strerror}): choose another data folder"
-        raise StoreError(message, url.render_as_string(hide_password=True)) from error
-
-
-def _refuse_other_files(file: Path, url: URL) -> None:
-    # SQLite takes a file below one page for a new database and writes over it.
-    try:
-        with file.open("rb") as opened:
-            start = opened.read(len(_MAGIC))
-    except OSError:
-        return  # SQLite opens what this could not, or says why not
-    if start and start != _MAGIC:
-        raise StoreError(_NO_DATABASE, url.render_as_string(hide_password=True))
-
-
-def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # SQLAlchemy's recipe for real transactions: a driver that sends BEGIN itself lets DDL commit alone.
-    connection.isolation_level = None
-    wanted = {"busy_timeout": BUSY_SECONDS * 1000, "foreign_keys": 1, "synchronous": 2}
-    for name, value in wanted.items():
-        connection.execute(f"PRAGMA {name} = {value}")
-    # WAL lets readers go on while one writes; FULL is what keeps an acknowledged commit through a power cut.
-    connection.execute("PRAGMA journal_mode = WAL")
-    found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
-    if found != wanted:
-        raise sqlite3.OperationalError(f"SQLite refused the settings of the atlas: {found}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails at once when another writer came between.
-    immediate = connection.get_execution_options().get(_WRITE, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        prepare(connection, patience, writes=writes, thorough=thorough)
+        yield
+    elif writes:
+        yield
+    else:
+        with bounded(connection, patience):
+            yield
 
 
 def _probe(engine: Engine) -> None:
-    with reading(engine) as connection:
+    with reading(engine, thorough=True) as connection:
         if engine.dialect.name != "sqlite":
-            connection.execute(text("SELECT 1"))
+            from dashboard.store.postgresql import refuse_unsafe
+
+            refuse_unsafe(engine, connection)
             return
         answer = connection.execute(text("PRAGMA quick_check(1)")).scalar_one()
     if answer != "ok":
-        raise StoreError(_DAMAGED, location_of(engine))
-
-
-_KEEP: Final = "Nothing was changed."
-_DAMAGED: Final = (
-    f"The database file is damaged. {_KEEP} Move it aside and restore a backup, "
-    "or start again with an empty data folder and import your last export"
-)
-_NO_DATABASE: Final = f"The file is no SQLite database. {_KEEP} Point ARSENAL_ATLAS_DB at another file"
-# First match wins; the texts are those of SQLite's own result codes (sqlite.org/rescode.html).
-_SENTENCES: Final = (
-    ("not a database", _NO_DATABASE),
-    ("malformed", _DAMAGED),
-    ("locked", f"Another program is writing to the database. {_KEEP} Close it or try again in a moment"),
-    ("busy", f"Another program is writing to the database. {_KEEP} Close it or try again in a moment"),
-    (
-        "readonly",
-        f"The database may not be written. {_KEEP} Give yourself write permission on the file and its folder",
-    ),
-    (
-        "unable to open",
-        f"The database file cannot be opened. {_KEEP} Check that it is a file and its folder writable",
-    ),
-    ("disk is full", f"The disk is full. {_KEEP} Make room and try again"),
-    ("disk i/o", f"The disk reports an error. {_KEEP} Make a copy of the file now and check the disk"),
-    ("password", f"The database refuses the name or password. {_KEEP} Check ARSENAL_ATLAS_DB"),
-    ("connection", f"The database server does not answer. {_KEEP} Check that it runs and ARSENAL_ATLAS_DB"),
-)
-
-
-def _store_error(error: SQLAlchemyError, engine: Engine) -> StoreError:
-    original: Any = error.orig if isinstance(error, DBAPIError) else error
-    detail = str(original).strip().splitlines()[0] if str(original).strip() else type(original).__name__
-    lowered = detail.lower()
-    for sign, sentence in _SENTENCES:
-        if sign in lowered:
-            return StoreError(f"{sentence} ({detail})", location_of(engine))
-    return StoreError(f"The database failed. {_KEEP} It said: {detail}", location_of(engine))
+        raise StoreError(DAMAGED, location_of(engine))

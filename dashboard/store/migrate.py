@@ -15,6 +15,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, inspect
 
 from dashboard.errors import StoreError
+from dashboard.store.adopting import adopt
 from dashboard.store.engine import location_of, reading, writing
 
 __all__ = ["migrate", "schema_version"]
@@ -72,9 +73,10 @@ def migrate(engine: Engine) -> str:
         _refuse_strangers(engine, connection, current, scripts)
     if current == head:
         return head
-    with writing(engine) as connection:
+    with writing(engine, thorough=True) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        adopt(connection)
     return head
 
 

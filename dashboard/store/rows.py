@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, insert, select, update
 
 from dashboard.domain.cells import sort_records
 from dashboard.domain.dates import UncertainDate
-from dashboard.domain.records import TABLES, Change, column_names
-from dashboard.store.tables import CHILDREN, MAIN, META, METADATA, ChildTable, MainTable
+from dashboard.domain.records import TABLES, column_names
+from dashboard.store.audit import RowChange
+from dashboard.store.tables import CHILDREN, MAIN, METADATA, ChildTable, MainTable
 
-__all__ = ["add_changes", "load", "read_tables", "write_table", "write_tables"]
+__all__ = ["load", "read_tables", "write_rows"]
 
 
 def read_tables(connection: Connection) -> dict[str, tuple[Any, ...]]:
@@ -60,67 +61,71 @@ def load(connection: Connection, name: str, condition: ColumnElement[bool] | Non
     return sort_records(main.record_type, records)
 
 
-def write_tables(
-    connection: Connection, tables: Mapping[str, Sequence[Any]], new_changes: Sequence[Change]
-) -> None:
-    """Replace all records but the changes, which only grow.
-
-    Parameters
-    ----------
-    connection
-        Connection inside a writing transaction.
-    tables
-        Records by table name; every table is present.
-    new_changes
-        Changes to add.
-    """
-    kept = {META.name, "changes"}
-    for table in reversed(METADATA.sorted_tables):
-        if table.name not in kept:
-            connection.execute(delete(table))
-    _insert(connection, {**tables, "changes": new_changes})
-
-
-def write_table(connection: Connection, name: str, records: Sequence[Any]) -> None:
-    """Replace the records of one table that no other table refers to by key.
-
-    Parameters
-    ----------
-    connection
-        Connection inside a writing transaction.
-    name
-        Name of the table.
-    records
-        All its records.
-    """
-    for child in CHILDREN[name]:
-        connection.execute(delete(child.table))
-    connection.execute(delete(MAIN[name].table))
-    _insert(connection, {name: records})
-
-
-def add_changes(connection: Connection, changes: Sequence[Change]) -> None:
-    """Add to the audit trail.
+def write_rows(connection: Connection, changes: Sequence[RowChange]) -> None:
+    """Write rows of records, whatever their order and whatever they refer to among themselves.
 
     Parameters
     ----------
     connection
         Connection inside a writing transaction.
     changes
-        What was changed.
+        Rows before and after; the changes of the audit trail are not among them.
     """
-    _insert(connection, {"changes": changes})
+    by_table: dict[str, list[RowChange]] = defaultdict(list)
+    for change in changes:
+        by_table[change.table].append(change)
+    # Lists refer to rows of other tables: they are the first to go and the last to come.
+    for name, rows in by_table.items():
+        _delete_lists(connection, name, [row for row in rows if row.old is not None])
+    order = [table.name for table in METADATA.sorted_tables if table.name in by_table]
+    for name in order:
+        _insert_rows(connection, name, [row.new for row in by_table[name] if row.old is None])
+        _update_rows(connection, name, [row for row in by_table[name] if row.old and row.new])
+    for name in order:
+        _insert_lists(connection, name, [row for row in by_table[name] if row.new is not None])
+    for name in reversed(order):
+        _delete_rows(connection, name, [row.id for row in by_table[name] if row.new is None])
 
 
-def _insert(connection: Connection, tables: Mapping[str, Sequence[Any]]) -> None:
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for name, records in tables.items():
-        rows[name] = [_main_row(name, record) for record in records]
-        for child in CHILDREN[name]:
-            rows[child.table.name] = [row for record in records for row in _child_rows(child, record)]
-    for table in METADATA.sorted_tables:
-        if rows.get(table.name):
-            connection.execute(insert(table), rows[table.name])
+def _delete_lists(connection: Connection, name: str, changes: Sequence[RowChange]) -> None:
+    for child in CHILDREN[name]:
+        ids = [change.id for change in changes if _list_changed(child, change)]
+        if ids:
+            one = delete(child.table).where(child.table.c.owner_id == bindparam("row_id"))
+            connection.execute(one, [{"row_id": row_id} for row_id in ids])
+
+
+def _list_changed(child: ChildTable, change: RowChange) -> bool:
+    old, new = (getattr(record, child.column, ()) for record in (change.old, change.new))
+    return bool(old != new)
+
+
+def _insert_rows(connection: Connection, name: str, records: Sequence[Any]) -> None:
+    if records:
+        connection.execute(insert(MAIN[name].table), [_main_row(name, record) for record in records])
+
+
+def _update_rows(connection: Connection, name: str, changes: Sequence[RowChange]) -> None:
+    table = MAIN[name].table
+    for change in changes:
+        row = _main_row(name, change.new)
+        if row != _main_row(name, change.old):
+            connection.execute(update(table).where(table.c.id == row.pop("id")).values(row))
+
+
+def _insert_lists(connection: Connection, name: str, changes: Sequence[RowChange]) -> None:
+    for child in CHILDREN[name]:
+        changed = [change.new for change in changes if _list_changed(child, change)]
+        rows = [row for record in changed for row in _child_rows(child, record)]
+        if rows:
+            connection.execute(insert(child.table), rows)
+
+
+def _delete_rows(connection: Connection, name: str, ids: Sequence[str]) -> None:
+    if ids:
+        table = MAIN[name].table
+        one = delete(table).where(table.c.id == bindparam("row_id"))
+        connection.execute(one, [{"row_id": row_id} for row_id in ids])
 
 
 def _load_lists(

@@ -15,6 +15,7 @@ from dashboard.frames import AtlasFrames
 from dashboard.geocoding import Gazetteer
 from dashboard.runtime import runtime
 from dashboard.ui import address
+from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
 from dashboard.workflows.evidence import Library
 from dashboard.workflows.nearby import Spot, find_spots, spot_of
@@ -179,8 +180,9 @@ def _look_up(frames: AtlasFrames, library: Library) -> None:
 
 
 def _gazetteer() -> Gazetteer | None:
+    atlas = runtime()
     try:
-        return runtime().gazetteer()
+        return atlas.view(atlas.audience_of(current_person())).gazetteer()
     except GazetteerError:
         return None  # the atlas's own places are searched all the same
 

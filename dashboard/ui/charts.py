@@ -4,24 +4,27 @@ A chart's own choice does not narrow that chart, or there would be nothing left 
 else follows it. Each chart has its numbers as a table too, for keyboards and screen readers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-import altair as alt
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from dashboard.charts import (
     PICK,
+    Specification,
     matrix_chart,
     matrix_words,
     ranking_chart,
     ranking_words,
+    specify,
     timeline_chart,
     timeline_words,
 )
 from dashboard.domain.records import Actor
+from dashboard.domain.window import Window
 from dashboard.frames import AtlasFrames
 from dashboard.ui import address
 from dashboard.ui.counts import choose_rows
@@ -29,10 +32,13 @@ from dashboard.ui.tables import show_records
 from dashboard.workflows.datasets import Dataset
 from dashboard.workflows.evidence import Library
 from dashboard.workflows.picks import Pick
+from dashboard.workflows.rows import Rows
 from dashboard.workflows.selection import Filters, Selection, select
 from dashboard.workflows.tallies import bins_for, pairs, ranking, timeline
 
 __all__ = ["show_below"]
+
+_By = Literal["kind", "country"]
 
 _VIEWS: Final = {"Table": "", "Timeline": "timeline", "Actors": "actors", "Places": "places"}
 _COMPANIES: Final = ("company", "state_company", "joint_venture")
@@ -74,21 +80,21 @@ def show_below(
         label_visibility="collapsed",
     )
     if chosen == "Timeline":
-        _show_timeline(_rows(selection, frames, filters, "timeline"), selection)
+        _show_timeline(_rows(selection, frames, filters, "timeline"), selection.window)
     elif chosen == "Actors":
         _show_actors(_rows(selection, frames, filters, "actors"), library)
     elif chosen == "Places":
-        _show_places(_rows(selection, frames, filters, "places"), frames)
+        _show_places(_rows(selection, frames, filters, "places"))
     else:
         rows, layer = choose_rows(selection, beside)
         show_records(rows, key="atlas_table", layer=layer)
 
 
-def _rows(selection: Selection, frames: AtlasFrames, filters: Filters, chart: str) -> pd.DataFrame:
+def _rows(selection: Selection, frames: AtlasFrames, filters: Filters, chart: str) -> Rows:
     pick = address.pick()
     if pick is None or pick.chart != chart:
-        return selection.rows
-    return select(frames, replace(filters, chart=None), selection.window).rows
+        return selection.shown
+    return select(frames, replace(filters, chart=None), selection.window).shown
 
 
 def _option(title: str, options: tuple[str, ...], key: str) -> str:
@@ -104,63 +110,83 @@ def _option(title: str, options: tuple[str, ...], key: str) -> str:
     return chosen or options[0]
 
 
-def _show_timeline(rows: pd.DataFrame, selection: Selection) -> None:
-    by = (
+def _show_timeline(rows: Rows, window: Window) -> None:
+    by: _By = (
         "country"
         if _option("Colour by", ("By kind", "By country"), "timeline_by") == "By country"
         else "kind"
     )
-    bins = bins_for(rows, selection.window)
-    if bins is None:
+    pick = address.pick()
+    chosen = pick if pick is not None and pick.during else None
+    drawn = rows.derive("timeline", lambda: _timeline(rows, window, by, chosen), by=by, chosen=chosen)
+    if drawn is None:
         st.info(_NOTHING, icon=":material/search_off:")
         return
-    frame = timeline(rows, bins, "country" if by == "country" else "kind", _GROUPS[by])
-    pick, chosen = address.pick(), None
-    if pick is not None and pick.during:
-        chosen = (frame["start"] + "/" + frame["end"]) == pick.during
-        chosen &= (frame["code"] == getattr(pick, by)) if getattr(pick, by) else True
 
     def picked(marks: Mapping[str, str]) -> Pick:
         during = f"{marks['start']}/{marks['end']}"
         code = marks.get("code", "")
         return Pick(during=during, country=code) if by == "country" else Pick(during=during, kind=code)
 
-    words = [bins.words(number) for number in range(len(bins.starts) - 1)]
-    table = frame.rename(columns={"bin": "Time", "group": by.title(), "fit": "Date", "events": "Events"})
-    _Drawn(
-        "timeline",
-        timeline_chart(frame, words, by, chosen),
-        timeline_words(frame, bins.unit),
-        table[["Time", by.title(), "Date", "Events"]],
-        frame[["start", "end", "code"]],
-    ).show(picked)
+    drawn.show(picked)
     st.caption(
         "Solid: the date lies wholly in that time. Faint: it only may, so one event can stand in several "
         "bars. Choose a piece of a bar to narrow map and table."
     )
 
 
-def _show_actors(rows: pd.DataFrame, library: Library) -> None:
+def _timeline(rows: Rows, window: Window, by: _By, pick: Pick | None) -> "_Drawn | None":
+    shown = rows.frame()
+    bins = bins_for(shown, window)
+    if bins is None:
+        return None
+    frame = timeline(shown, bins, by, _GROUPS[by])
+    chosen = None
+    if pick is not None:
+        chosen = (frame["start"] + "/" + frame["end"]) == pick.during
+        chosen &= (frame["code"] == getattr(pick, by)) if getattr(pick, by) else True
+    words = [bins.words(number) for number in range(len(bins.starts) - 1)]
+    table = frame.rename(columns={"bin": "Time", "group": by.title(), "fit": "Date", "events": "Events"})
+    return _Drawn(
+        "timeline",
+        specify(timeline_chart(frame, words, by, chosen)),
+        timeline_words(frame, bins.unit),
+        pa.Table.from_pandas(table[["Time", by.title(), "Date", "Events"]], preserve_index=False),
+        _texts(frame[["start", "end", "code"]]),
+    )
+
+
+def _show_actors(rows: Rows, library: Library) -> None:
     who = _option("Who", _WHO, "actors_who")
-    frame = pairs(rows, _names(library, who))
-    if frame.empty:
+    pick, theme = address.pick(), st.context.theme.type or "light"
+    pair = pick.pair if pick is not None else ""
+    drawn = rows.derive(
+        "actors", lambda: _actors(rows, _names(library, who), pair, theme), who=who, pair=pair, theme=theme
+    )
+    if drawn is None:
         st.info(_NOTHING, icon=":material/search_off:")
         return
-    pick = address.pick()
-    chosen = frame["pair"] == pick.pair if pick is not None and pick.pair else None
-    once = frame[frame["a"] < frame["b"]].sort_values("events", ascending=False, kind="stable")
-    table = once.rename(columns={"a_name": "Actor", "b_name": "With", "events": "Events"})
-    _Drawn(
-        "actors",
-        matrix_chart(frame, chosen, theme=st.context.theme.type or "light"),
-        matrix_words(frame),
-        table[["Actor", "With", "Events"]],
-        once[["pair"]],
-        own_width=True,
-    ).show(lambda marks: Pick(pair=marks["pair"]))
+    drawn.show(lambda marks: Pick(pair=marks["pair"]))
     st.caption(
         "How many events of the window two actors both take part in, whatever their roles. "
         "Choose a cell to see them on the map and in the table."
+    )
+
+
+def _actors(rows: Rows, names: Mapping[str, str], pair: str, theme: str) -> "_Drawn | None":
+    frame = pairs(rows.frame(), names)
+    if frame.empty:
+        return None
+    chosen = frame["pair"] == pair if pair else None
+    once = frame[frame["a"] < frame["b"]].sort_values("events", ascending=False, kind="stable")
+    table = once.rename(columns={"a_name": "Actor", "b_name": "With", "events": "Events"})
+    return _Drawn(
+        "actors",
+        specify(matrix_chart(frame, chosen, theme=theme)),
+        matrix_words(frame),
+        pa.Table.from_pandas(table[["Actor", "With", "Events"]], preserve_index=False),
+        _texts(once[["pair"]]),
+        own_width=True,
     )
 
 
@@ -175,36 +201,45 @@ def _names(library: Library, who: str) -> dict[str, str]:
     return {i: library.name(i) for i in kinds}
 
 
-def _show_places(rows: pd.DataFrame, frames: AtlasFrames) -> None:
-    title = _option("Rank", tuple(_RANKED), "ranked")
-    by = _RANKED[title]
-    frame = ranking(rows, frames.placements, by)  # type: ignore[arg-type]  # one of the three
-    if frame.empty:
-        st.info(_NOTHING, icon=":material/search_off:")
-        return
+def _show_places(rows: Rows) -> None:
+    by = _RANKED[_option("Rank", tuple(_RANKED), "ranked")]
     pick = address.pick()
     value = str(getattr(pick, by)) if pick is not None and not pick.during else ""
+    drawn = rows.derive("ranking", lambda: _places(rows, by, value), by=by, value=value)
+    if drawn is None:
+        st.info(_NOTHING, icon=":material/search_off:")
+        return
+    drawn.show(lambda marks: Pick(**{by: marks["code"]}))
+    st.caption("Records of the window by place, country or product. Choose a bar to narrow map and table.")
+
+
+def _places(rows: Rows, by: str, value: str) -> "_Drawn | None":
+    frame = ranking(rows.frame(), rows.frames.placements, by)  # type: ignore[arg-type]  # one of the three
+    if frame.empty:
+        return None
     chosen = frame["code"] == value if value else None
     table = frame.rename(columns={"name": "Name", "type": "Type", "records": "Records", "total": "In all"})
-    _Drawn(
+    return _Drawn(
         f"ranked_{by}",
-        ranking_chart(frame, chosen),
+        specify(ranking_chart(frame, chosen)),
         ranking_words(frame),
-        table[["Name", "Type", "Records", "In all"]],
-        frame[["code"]],
-    ).show(lambda marks: Pick(**{by: marks["code"]}))
-    st.caption("Records of the window by place, country or product. Choose a bar to narrow map and table.")
+        pa.Table.from_pandas(table[["Name", "Type", "Records", "In all"]], preserve_index=False),
+        _texts(frame[["code"]]),
+    )
 
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A chart, its words, its numbers as a table, and what each row of the table would choose."""
+    """A chart, its words, its numbers as a table, and what each row of the table would choose.
+
+    Everybody who looks at the same rows shares one.
+    """
 
     key: str
-    chart: alt.Chart | alt.LayerChart | alt.FacetChart
+    chart: Specification
     words: str
-    table: pd.DataFrame
-    marks: pd.DataFrame
+    table: pa.Table
+    marks: Sequence[Mapping[str, str]]
     own_width: bool = False
 
     def show(self, picked: Callable[[Mapping[str, str]], Pick]) -> None:
@@ -217,11 +252,10 @@ class _Drawn:
         def by_row() -> None:
             rows = st.session_state[table_key]["selection"]["rows"]
             known = [row for row in rows if row < len(self.marks)]
-            values = self.marks.iloc[known[0]].to_dict() if known else {}
-            address.set_pick(picked({str(k): str(v) for k, v in values.items()}) if known else None)
+            address.set_pick(picked(self.marks[known[0]]) if known else None)
 
-        st.altair_chart(
-            self.chart,
+        st.vega_lite_chart(
+            spec=self.chart.whole(),
             key=chart_key,
             width="content" if self.own_width else "stretch",
             theme="streamlit",
@@ -238,6 +272,10 @@ class _Drawn:
                 selection_mode="single-row",
                 on_select=by_row,
             )
+
+
+def _texts(marks: pd.DataFrame) -> list[dict[str, str]]:
+    return [{str(key): str(value) for key, value in row.items()} for row in marks.to_dict("records")]
 
 
 def _marks(state: Any) -> list[dict[str, str]]:  # noqa: ANN401  # Streamlit's own mapping

@@ -10,7 +10,8 @@ from dashboard.domain.window import Window
 from dashboard.ui.area import area_words
 from dashboard.ui.words import plain
 from dashboard.workflows.datasets import Dataset
-from dashboard.workflows.selection import Rows, Selection
+from dashboard.workflows.rows import Rows
+from dashboard.workflows.selection import Selection
 
 __all__ = ["choose_rows", "show_beside", "show_counts"]
 

@@ -3,7 +3,7 @@
 Area and chart selection are not made here but count here: one value holds all that a view is narrowed by.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -89,24 +89,20 @@ def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = (
             placeholder="Ben Slimane, SpyX, تل أبيب …",
             help="Names, places, actors, products and notes, in any script or spelling.",
         )
-        chosen_types = _choose("Show", "type", allowed, _TYPE_LABELS.__getitem__) if len(allowed) > 1 else []
-        vocabulary = {code: f"{t}_kinds" for t in reversed(allowed) for code in codes(f"{t}_kinds")}
+        chosen_types = _choose("Show", "type", _TYPE_LABELS) if len(allowed) > 1 else []
         filters = Filters(
             types=tuple(chosen_types) or (allowed if len(allowed) == 1 else ()),
-            countries=_choose("Country", "country", offered.countries, country_name),
+            countries=_choose("Country", "country", offered.countries),
             involved=_choose(
                 "Involving all of",
                 "involving",
                 offered.involved,
-                country_name,
                 hint="Countries of the actors or of the places: choose two for what they do together.",
             ),
-            kinds=_choose("Kind", "kind", offered.kinds, lambda c: label(vocabulary[c], c)),
-            actors=_choose("Actor", "actor", offered.actors, library.name),
-            products=_choose("Product", "product", offered.products, _product_words),
-            precisions=_choose(
-                "Place known to", "precision", offered.precisions, lambda c: label("precisions", c)
-            ),
+            kinds=_choose("Kind", "kind", offered.kinds),
+            actors=_choose("Actor", "actor", offered.actors),
+            products=_choose("Product", "product", offered.products),
+            precisions=_choose("Place known to", "precision", offered.precisions),
             text=text,
             contested=st.toggle("Only contradicted by a source", key="contested", bind="query-params"),
         )
@@ -125,14 +121,14 @@ def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = (
 
 @dataclass(frozen=True)
 class _Offered:
-    """Codes that occur, in the order in which they are offered."""
+    """Codes that occur with their words, in the order in which they are offered."""
 
-    countries: list[str]
-    involved: list[str]
-    kinds: list[str]
-    actors: list[str]
-    products: list[str]
-    precisions: list[str]
+    countries: Mapping[str, str]
+    involved: Mapping[str, str]
+    kinds: Mapping[str, str]
+    actors: Mapping[str, str]
+    products: Mapping[str, str]
+    precisions: Mapping[str, str]
 
 
 def _offered(frames: AtlasFrames, library: Library, types: tuple[str, ...]) -> _Offered:
@@ -141,14 +137,16 @@ def _offered(frames: AtlasFrames, library: Library, types: tuple[str, ...]) -> _
 
 def _look_through(frames: AtlasFrames, library: Library, types: tuple[str, ...]) -> _Offered:
     rows = frames.records[frames.records["record_type"].isin(types)]
-    kinds = [code for t in types for code in codes(f"{t}_kinds")]
+    kinds = {code: label(f"{t}_kinds", code) for t in reversed(types) for code in codes(f"{t}_kinds")}
+    order = [code for t in types for code in codes(f"{t}_kinds")]
+    precisions = {code: label("precisions", code) for code in codes("precisions")}
     return _Offered(
         countries=_parts(rows["countries"], country_name),
         involved=_parts(pd.concat([rows["countries"], rows["parties"]]), country_name),
-        kinds=_present(kinds, rows["kind"]),
+        kinds=_present({code: kinds[code] for code in order}, rows["kind"]),
         actors=_parts(rows["actors"], library.name),
         products=_parts(rows["products"], _product_words),
-        precisions=_present(codes("precisions"), rows["precisions"].str.strip("|")),
+        precisions=_present(precisions, rows["precisions"].str.strip("|")),
     )
 
 
@@ -156,18 +154,24 @@ def _product_words(code: str) -> str:
     return label("product_categories", code)
 
 
-def _choose(
-    title: str, key: str, options: Iterable[str], words: Callable[[str], str], hint: str | None = None
-) -> tuple[str, ...]:
-    chosen = st.multiselect(title, list(options), key=key, bind="query-params", format_func=words, help=hint)
+def _choose(title: str, key: str, options: Mapping[str, str], hint: str | None = None) -> tuple[str, ...]:
+    chosen = st.multiselect(
+        title,
+        list(options),
+        key=key,
+        bind="query-params",
+        format_func=lambda code: options.get(code, code),
+        help=hint,
+    )
     return tuple(chosen)
 
 
-def _present(order: Iterable[str], column: "pd.Series[str]") -> list[str]:
+def _present(words: Mapping[str, str], column: "pd.Series[str]") -> dict[str, str]:
     there = set(column.unique())
-    return [code for code in dict.fromkeys(order) if code in there]
+    return {code: word for code, word in words.items() if code in there}
 
 
-def _parts(column: "pd.Series[str]", words: Callable[[str], str]) -> list[str]:
+def _parts(column: "pd.Series[str]", words: Callable[[str], str]) -> dict[str, str]:
     there = {part for cell in column.unique() for part in cell.strip("|").split("|") if part}
-    return sorted(there, key=lambda code: words(code).casefold())
+    named = {code: words(code) for code in there}
+    return dict(sorted(named.items(), key=lambda one: one[1].casefold()))

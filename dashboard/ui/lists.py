@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from dashboard.domain.countries import country_name
@@ -54,37 +55,51 @@ def show_actors(actors: Sequence[Evidence], library: Library, words: str, key: s
     key
         Key of the table.
     """
-    found = [
-        e for e in actors if isinstance(e.record, Actor) and _matches(words, e.record.name, *e.record.names)
-    ]
-    if not found:
+    found = library.memo.get(("actors", words), lambda: _find_actors(actors, library, words))
+    if not found.ids:
         st.info("No actor of that name.", icon=":material/search_off:")
         return
-    rows = [(e.record, len(e.linked)) for e in found if isinstance(e.record, Actor)]
-    table = pd.DataFrame(
-        {
-            "Name": [a.name for a, _ in rows],
-            "Kind": [label("actor_kinds", a.kind) for a, _ in rows],
-            "Country": [country_name(a.country) for a, _ in rows],
-            "Part of": [", ".join(map(library.name, a.parent)) for a, _ in rows],
-            "Linked records": [n for _, n in rows],
-            "Also known as": [" · ".join(a.names) for a, _ in rows],
-        }
-    )
 
     def choose() -> None:
         chosen = st.session_state[key]["selection"]["rows"]
-        if chosen and chosen[0] < len(rows):
-            address.select_record(rows[chosen[0]][0].id)
+        if chosen and chosen[0] < len(found.ids):
+            address.select_record(found.ids[chosen[0]])
 
     st.dataframe(
-        table,
+        found.table,
         key=key,
         hide_index=True,
         height=640,
         selection_mode="single-row",
         on_select=choose,
     )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A table, and the id of each of its rows."""
+
+    table: pa.Table
+    ids: list[str]
+
+
+def _find_actors(actors: Sequence[Evidence], library: Library, words: str) -> _Found:
+    found = [
+        (e.record, len(e.linked))
+        for e in actors
+        if isinstance(e.record, Actor) and _matches(words, e.record.name, *e.record.names)
+    ]
+    table = pa.table(
+        {
+            "Name": [a.name for a, _ in found],
+            "Kind": [label("actor_kinds", a.kind) for a, _ in found],
+            "Country": [country_name(a.country) for a, _ in found],
+            "Part of": [", ".join(map(library.name, a.parent)) for a, _ in found],
+            "Linked records": [n for _, n in found],
+            "Also known as": [" · ".join(a.names) for a, _ in found],
+        }
+    )
+    return _Found(table, [a.id for a, _ in found])
 
 
 def show_sources(library: Library, words: str, key: str) -> None:
@@ -99,16 +114,27 @@ def show_sources(library: Library, words: str, key: str) -> None:
     key
         Key of the table.
     """
+    found = library.memo.get(("sources", words), lambda: _find_sources(library, words))
+    if not found.ids:
+        st.info("No source matches.", icon=":material/search_off:")
+        return
+    st.dataframe(
+        found.table,
+        key=key,
+        hide_index=True,
+        height=640,
+        column_config={"Link": st.column_config.LinkColumn(display_text="open")},
+    )
+
+
+def _find_sources(library: Library, words: str) -> _Found:
     cited: Counter[str] = Counter()
     denied: Counter[str] = Counter()
     for evidence in library.evidence.values():
         cited.update({c.source_id for c in evidence.supporting})
         denied.update({c.source_id for c in evidence.contradicting})
     found = [s for s in library.sources.values() if _matches(words, s.publisher, s.title, s.url)]
-    if not found:
-        st.info("No source matches.", icon=":material/search_off:")
-        return
-    table = pd.DataFrame(
+    table = pa.table(
         {
             "Publisher": [s.publisher for s in found],
             "Title": [s.title for s in found],
@@ -120,10 +146,4 @@ def show_sources(library: Library, words: str, key: str) -> None:
             "Link": [s.url if s.url.startswith(("http://", "https://")) else None for s in found],
         }
     )
-    st.dataframe(
-        table,
-        key=key,
-        hide_index=True,
-        height=640,
-        column_config={"Link": st.column_config.LinkColumn(display_text="open")},
-    )
+    return _Found(table, [s.id for s in found])

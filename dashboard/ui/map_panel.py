@@ -24,6 +24,7 @@ __all__ = ["choose_basemap", "map_component", "show_map"]
 _PROJECT: Final = "arsenal-atlas"
 _NAME: Final = "map"
 _KEY: Final = "atlas_map"
+_VIEW: Final = "view"
 _REGISTERING: Final = Lock()
 
 
@@ -70,6 +71,7 @@ def _follow() -> None:
         address.set_area(None)
 
 
+@st.fragment
 def show_map(
     version: str,
     mask: bytes | None,
@@ -80,6 +82,8 @@ def show_map(
     datasets: Sequence[tuple[Dataset, bytes | None]] = (),
 ) -> None:
     """Draw the map and the clock, and take over what the user does there.
+
+    Where the map was moved to concerns nothing else on the page, so that alone draws nothing else anew.
 
     Parameters
     ----------
@@ -126,7 +130,7 @@ def show_map(
         height=height,
         on_window_change=lambda: _adopt("window"),
         on_selected_change=lambda: _adopt("selected"),
-        on_view_change=lambda: _adopt("view"),
+        on_view_change=lambda: _adopt(_VIEW),
         on_area_change=lambda: _adopt("area"),
         on_layers_change=lambda: _adopt("layers"),
     )
@@ -139,6 +143,8 @@ def _text(mask: bytes | None) -> str | None:
 def _adopt(name: str) -> None:
     reported = st.session_state[_KEY]
     address.adopt_from_map({name: reported.get(name)})
+    if name != _VIEW:
+        st.rerun()
 
 
 def map_component() -> Any:  # noqa: ANN401  # Streamlit's renderer type is private

@@ -1,16 +1,22 @@
-"""What every page starts with: the address, the looks, the atlas."""
+"""What every page starts with: the address, the looks, the atlas as its visitor may see it."""
 
+from dataclasses import replace
 from importlib.resources import files
 
 import streamlit as st
 
-from dashboard.runtime import Runtime, runtime
+from dashboard.domain.access import Person, Right, require
+from dashboard.errors import PermissionDeniedError
+from dashboard.runtime import AtlasView, runtime
 from dashboard.ui import address
+from dashboard.ui.person import current_person
+from dashboard.ui.wishes import show_outcome
+from dashboard.ui.words import plain
 
-__all__ = ["open_page"]
+__all__ = ["open_page", "person_who_may"]
 
 
-def open_page(name: str, title: str = "") -> Runtime:
+def open_page(name: str, title: str = "") -> AtlasView:
     """Begin a page.
 
     Parameters
@@ -22,11 +28,38 @@ def open_page(name: str, title: str = "") -> Runtime:
 
     Returns
     -------
-    Runtime
-        The atlas.
+    AtlasView
+        The atlas, as whoever looks at the page may see it.
     """
     st.html(f"<style>{files('dashboard.ui').joinpath('page.css').read_text(encoding='utf-8')}</style>")
     address.sync(name)
     if title:
         st.title(title)
-    return runtime()
+    show_outcome()
+    atlas = runtime()
+    return atlas.view(atlas.audience_of(current_person()))
+
+
+def person_who_may(right: Right, *, while_away: bool = False) -> Person | None:
+    """Give who looks at a page that not everybody may use.
+
+    Parameters
+    ----------
+    right
+        What the page is for. What a step of it writes is asked again by its workflow.
+    while_away
+        Whether the page stays while the store is silent, because something typed stands on it.
+
+    Returns
+    -------
+    Person or None
+        None when the person may not use it; the page has said so then.
+    """
+    person = current_person()
+    asked = replace(person, scopes=None) if while_away and person.remembered else person
+    try:
+        require(asked, right)
+    except PermissionDeniedError as error:
+        st.warning(plain(str(error)), icon=":material/lock:")
+        return None
+    return person

@@ -9,6 +9,7 @@ from dashboard.domain.vocabulary import label
 from dashboard.ui import address
 from dashboard.ui.geocoding.audit import show_how_placed
 from dashboard.ui.geocoding.candidates import distance_words
+from dashboard.ui.reviewing.card_actions import show_card_actions
 from dashboard.ui.words import plain
 from dashboard.workflows.datasets import Dataset, join_record
 from dashboard.workflows.evidence import Evidence, Library
@@ -50,6 +51,8 @@ def show_record(
         if dataset is not None:
             licence = f", {dataset.licence}" if dataset.licence else ""
             st.caption(f":material/database: {plain(dataset.title + licence)}; imported, not reviewed here")
+        else:
+            show_card_actions(found.record.id)
         _facts(found, library)
         _evidence(found, library)
         _links(found, library, dataset.layer if dataset else "")

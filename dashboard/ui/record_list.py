@@ -8,6 +8,7 @@ from dashboard.ui.counts import choose_rows, show_counts
 from dashboard.ui.filters import show_filters
 from dashboard.ui.page import open_page
 from dashboard.ui.record_card import show_record
+from dashboard.ui.reviewing.card_actions import show_new_link
 from dashboard.ui.tables import show_records
 from dashboard.ui.visit import bring_into_view
 from dashboard.workflows.selection import select
@@ -36,6 +37,7 @@ def show_list_page(name: str, title: str, record_type: str) -> None:
     show_chips(library)
     left, right = st.columns([3, 2], gap="medium")
     with left:
+        show_new_link(name)
         show_records(choose_rows(selection)[0], key=f"{name}_table", height=640)
     with right:
         if address.selected_record():

@@ -1,23 +1,24 @@
 """The table beside the map: the same rows, reachable by keyboard and screen reader."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
-from dashboard.domain.countries import country_name
-from dashboard.domain.date_words import date_words
-from dashboard.domain.dates import UncertainDate
-from dashboard.domain.vocabulary import label
 from dashboard.ui import address
+from dashboard.ui.wording import readable
 from dashboard.workflows.datasets import join_record
-from dashboard.workflows.selection import Rows
+from dashboard.workflows.rows import Rows
 
 __all__ = ["PAGE", "show_records"]
 
 PAGE: Final = 1_000
 """Rows that a table sends at once: a browser takes a tenth of a second for these, and seconds for 100,000."""
+
+
+_BYTES_A_ROW: Final = 300
 
 
 def show_records(rows: Rows, key: str, *, height: int = 380, layer: str = "") -> None:
@@ -35,18 +36,21 @@ def show_records(rows: Rows, key: str, *, height: int = 380, layer: str = "") ->
         Layer of the imported dataset that the rows are of, empty for the atlas's own.
     """
     number = _choose_page(len(rows), key)
-    shown = rows.frame((number - 1) * PAGE, number * PAGE) if number else rows.frame()
-    ids = [join_record(layer, record_id) for record_id in shown["record_id"]]
+    start, stop = ((number - 1) * PAGE, number * PAGE) if number else (0, len(rows))
+    cost = _BYTES_A_ROW * min(len(rows), stop - start)
+    page = rows.derive(
+        "table", lambda: _page(rows, start, stop, layer), cost, start=start, stop=stop, layer=layer
+    )
     # A key for each page: a row chosen on one of them is not chosen on the next.
     table = f"{key}{layer}_{number}"
     st.dataframe(
-        _readable(shown),
+        page.table,
         key=table,
         hide_index=True,
         height=height,
         width="stretch",
         selection_mode="single-row",
-        on_select=_chooser(table, ids),
+        on_select=_chooser(table, page.ids),
         column_config={
             "Sources": st.column_config.NumberColumn(width="small", help="Distinct sources that support it"),
             "In window": st.column_config.TextColumn(
@@ -93,41 +97,13 @@ def _chooser(key: str, ids: list[str]) -> Callable[[], None]:
     return choose
 
 
-def _readable(rows: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "Name": rows["name"].to_numpy(),
-            "Kind": _worded(rows["record_type"] + ":" + rows["kind"], _kind_words),
-            "Date": _worded(rows["date"], _when),
-            "Status": _worded(rows["record_type"] + ":" + rows["status"], _status_words),
-            "Place": rows["places"].to_numpy(),
-            "Country": _worded(rows["countries"], _country_words),
-            "In window": rows["fit"].to_numpy(),
-            "Sources": rows["sources"].to_numpy(),
-            "Contradicted": rows["contradicted"].to_numpy(),
-        }
-    )
+@dataclass(frozen=True)
+class _Page:
+    """A page of a table, and the id of each of its rows as an address has it."""
+
+    table: pa.Table
+    ids: list[str]
 
 
-def _worded(column: "pd.Series[str]", words: Callable[[str], str]) -> list[str]:
-    # Values repeat: at 100,000 rows wording each one would take a second of every rerun.
-    known = {value: words(value) for value in column.unique()}
-    return [known[value] for value in column]
-
-
-def _kind_words(typed: str) -> str:
-    record_type, _, code = typed.partition(":")
-    return label(f"{record_type}_kinds", code)
-
-
-def _status_words(typed: str) -> str:
-    record_type, _, code = typed.partition(":")
-    return label(f"{record_type}_statuses", code)
-
-
-def _country_words(barred: str) -> str:
-    return ", ".join(country_name(code) for code in barred.strip("|").split("|"))
-
-
-def _when(text: str) -> str:
-    return "; ".join(date_words(UncertainDate.parse(part)) for part in text.split("; ")) if text else ""
+def _page(rows: Rows, start: int, stop: int, layer: str) -> _Page:
+    return _Page(readable(rows, start, stop), [join_record(layer, one) for one in rows.ids(start, stop)])

@@ -3,18 +3,18 @@
 import streamlit as st
 
 from dashboard.frames import AtlasFrames
-from dashboard.runtime import Runtime
+from dashboard.runtime import AtlasView
 from dashboard.ui import address
 from dashboard.ui.filters import clear_filters_next_run
 from dashboard.workflows.datasets import split_record
-from dashboard.workflows.selection import Filters, matching, window_showing
+from dashboard.workflows.selection import Filters, matching, record_number, window_showing
 
 __all__ = ["bring_into_view"]
 
 _GOING: str = "going_to"
 
 
-def bring_into_view(atlas: Runtime, filters: Filters) -> str:
+def bring_into_view(atlas: AtlasView, filters: Filters) -> str:
     """Move clock, filters and layers so that the record an address or a click asked for is shown.
 
     Parameters
@@ -47,5 +47,5 @@ def bring_into_view(atlas: Runtime, filters: Filters) -> str:
 
 
 def _is_hidden(frames: AtlasFrames, filters: Filters, record_id: str) -> bool:
-    named = (frames.records["record_id"] == record_id).to_numpy()
-    return bool(named.any()) and not bool((named & matching(frames, filters)).any())
+    number = record_number(frames, record_id)
+    return number is not None and not matching(frames, filters)[number]

@@ -41,21 +41,25 @@ def show_welcome(selection: Selection, frames: AtlasFrames, library: Library, *,
             "Click a mark, a row or a line below for its sources."
         )
         _show_saved_views(frames)
-        events = selection.shown.frame(0, min(_SHOWN, selection.events))
-        if events.empty:
+        newest = selection.shown.ids(0, min(_SHOWN, selection.events))
+        if not newest:
             st.caption("No event in this window.")
             return
         st.markdown("**Newest in the window**")
-        for record_id in events["record_id"]:
-            record = library.evidence[record_id].record
-            when = date_words(record.date) if isinstance(record, Event) else ""
+        for record_id in newest:
             st.button(
-                plain(f"{when} · {library.name(record_id)}"),
+                _line(library, record_id),
                 key=f"newest_{record_id}",
                 type="tertiary",
                 on_click=address.open_record,
                 args=(record_id,),
             )
+
+
+def _line(library: Library, record_id: str) -> str:
+    record = library.evidence[record_id].record
+    when = date_words(record.date) if isinstance(record, Event) else ""
+    return plain(f"{when} · {library.name(record_id)}")
 
 
 def _show_saved_views(frames: AtlasFrames) -> None:

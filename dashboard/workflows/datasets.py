@@ -6,14 +6,14 @@ A record of a dataset is known by ``<layer>/<record>``, so that no id of theirs 
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from dashboard.frames import AtlasFrames
 from dashboard.importers.package import DataPackage, read_package
 from dashboard.workflows.evidence import Library, build_library
-from dashboard.workflows.frames import build_frames
+from dashboard.workflows.frames import Tables, build_frames
 
 __all__ = ["Dataset", "join_record", "open_datasets", "split_record"]
 
@@ -42,6 +42,8 @@ class Dataset:
         Its records.
     library
         Its records with their evidence.
+    tables
+        Its records as they were read.
     """
 
     layer: str
@@ -50,6 +52,7 @@ class Dataset:
     colour: str
     frames: AtlasFrames
     library: Library
+    tables: Tables = field(repr=False)
 
 
 def open_datasets(folders: Iterable[Path]) -> tuple[Dataset, ...]:
@@ -82,6 +85,7 @@ def open_datasets(folders: Iterable[Path]) -> tuple[Dataset, ...]:
                 _COLOURS[number % len(_COLOURS)],
                 build_frames(package.tables, package.version),
                 build_library(package.tables, package.version),
+                package.tables,
             )
         )
     return tuple(found)

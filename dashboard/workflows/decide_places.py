@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from anyascii import anyascii
 
+from dashboard.domain.access import Person, Right, require
 from dashboard.domain.cells import RowError, write_cells
 from dashboard.domain.countries import country_name
 from dashboard.domain.records import Change, Place
@@ -19,7 +20,9 @@ from dashboard.errors import PlaceDecisionError
 from dashboard.geocoding.candidates import Candidate
 from dashboard.geocoding.countries import CountryShapes
 from dashboard.geocoding.names import MAX_NAME_LENGTH, fold, join
+from dashboard.store.operations import Operation
 from dashboard.store.repository import Repository
+from dashboard.store.store import Store
 from dashboard.workflows.check import TOLERANCE_M
 
 __all__ = ["HandDecision", "chosen_reason", "save_by_hand", "take_back"]
@@ -77,9 +80,9 @@ def chosen_reason(candidate: Candidate) -> str:
 
 
 def save_by_hand(
-    repository: Repository,
+    store: Store,
+    person: Person,
     decision: HandDecision,
-    who: str,
     candidates: Sequence[Candidate] = (),
     shapes: CountryShapes | None = None,
 ) -> Place:
@@ -90,12 +93,12 @@ def save_by_hand(
 
     Parameters
     ----------
-    repository
+    store
         The store.
+    person
+        Who decides; in a local session with the name that they gave.
     decision
         What was decided.
-    who
-        Who decided it.
     candidates
         What the name might have meant; the point of one of them is never exact.
     shapes
@@ -108,11 +111,17 @@ def save_by_hand(
 
     Raises
     ------
+    PermissionDeniedError
+        The person is no reviewer, or the atlas is read only.
     PlaceDecisionError
         The decision does not hold together, or records stand on the place it would move; nothing is saved.
+    ConflictError
+        Somebody else decided the same at the same moment; nothing is saved.
     StoreError
         The database fails; nothing is saved.
     """
+    require(person, Right.REMOVE, store.control.mode())
+    repository, who = store.repository, _who(person)
     places = repository.read_table(Place)
     decision = replace(decision, name=_tidy(decision.name), reason=decision.reason.strip())
     old = next((place for place in places if _answers(place, decision)), None)
@@ -129,30 +138,32 @@ def save_by_hand(
         source_id=old.source_id if old and _stands_at(old, decision.point) else "",
     )
     why = f"decided by hand: {decision.reason}" if decision.reason else ""
-    problems = _problems(decision, place, _tidy(who), why, candidates)
+    problems = _problems(decision, place, who, why, candidates)
     problems += _country_problems(decision, shapes)
     if problems:
         raise PlaceDecisionError(problems)
-    repository.save_place(place, _tidy(who), why)
+    repository.save_place(place, _operation(person, "decide place", place.id, why), expected=old)
     return place
 
 
-def take_back(repository: Repository, place_id: str, who: str, why: str) -> None:
+def take_back(store: Store, person: Person, place_id: str, why: str) -> None:
     """Take a hand-decided place back.
 
     Parameters
     ----------
-    repository
+    store
         The store.
+    person
+        Who takes it back.
     place_id
         Id of the place.
-    who
-        Who takes it back.
     why
         Why.
 
     Raises
     ------
+    PermissionDeniedError
+        The person is no reviewer, or the atlas is read only.
     PlaceDecisionError
         Nobody says who and why, or records stand on the place; it stays then.
     RecordNotFoundError
@@ -160,10 +171,20 @@ def take_back(repository: Repository, place_id: str, who: str, why: str) -> None
     StoreError
         The database fails; the place stays then.
     """
-    problems = _audit_problems(place_id, _tidy(who), why.strip())
+    require(person, Right.REMOVE, store.control.mode())
+    problems = _audit_problems(place_id, _who(person), why.strip())
     if problems:
         raise PlaceDecisionError(problems)
-    repository.remove_place(place_id, _tidy(who), why.strip())
+    store.repository.remove_place(place_id, _operation(person, "take back place", place_id, why))
+
+
+def _who(person: Person) -> str:
+    # In a local session nobody is called local: there the decision bears the name that was given.
+    return _tidy(person.name) or ("" if person.is_local else person.id)
+
+
+def _operation(person: Person, action: str, place_id: str, why: str) -> Operation:
+    return Operation.new(_who(person), action, place_id, why, person_id=person.id)
 
 
 def _problems(
@@ -237,7 +258,7 @@ def _answers(place: Place, decision: HandDecision) -> bool:
     return key in known and (place.country == decision.country or not (place.country and decision.country))
 
 
-def _stands_at(there: Any, point: tuple[float, float] | None) -> bool:  # noqa: ANN401  # what has lat and lon
+def _stands_at(there: Any, point: tuple[float, float] | None) -> bool:  # noqa: ANN401  # what has lat and lon  # what has lat and lon
     if point is None or there.lat is None or there.lon is None:
         return False
     return bool(abs(there.lat - point[0]) < _SAME_POINT and abs(there.lon - point[1]) < _SAME_POINT)

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.domain.records import Actor, Citation, Event, Location, Place, Site, SiteStatus, Source
 from dashboard.errors import RecordNotFoundError
+from dashboard.frames import Memo
 from dashboard.workflows.frames import Tables
 
 __all__ = ["Evidence", "Library", "build_library"]
@@ -68,6 +69,8 @@ class Library:
     evidence: Mapping[str, Evidence]
     sources: Mapping[str, Source]
     places: Mapping[str, Place]
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
+    """What was worked out from them, as long as they are in use."""
 
     def get(self, record_id: str) -> Evidence:
         """Find a record.

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from dashboard.errors import Problem, TableError
+from dashboard.exports.cells import unguard_cell
 from dashboard.workflows.table_files import examine, read_rows
 
 __all__ = [
@@ -195,14 +196,17 @@ def names_of_column(table: NameTable, column: int, country_column: int | None = 
         At most `MOST_NAMES` names, with the table's problems.
     """
     names = [
-        WrittenName(
-            row, cells[column].strip(), "" if country_column is None else cells[country_column].strip()
-        )
+        WrittenName(row, _cell(cells[column]), "" if country_column is None else _cell(cells[country_column]))
         for row, cells in table.rows
         if cells[column].strip()
     ]
     found = _bounded(names, list(table.problems), table.file)
     return _said(found, table.file, f"holds no name in the column {table.columns[column]!r}")
+
+
+def _cell(text: str) -> str:
+    # Our own download comes back: what was guarded for spreadsheets is read as it was.
+    return unguard_cell(text).strip()
 
 
 def _said(found: NameList, file: str, message: str) -> NameList:

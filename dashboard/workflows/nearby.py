@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -98,7 +99,16 @@ def spot_of(frames: AtlasFrames, record_id: str) -> Spot | None:
     """
     if not record_id:
         return None
-    rows = frames.placements[frames.placements["record_id"] == record_id]
+    return frames.memo.get(("spot", record_id), lambda: _spot_of(frames, record_id))
+
+
+def _spot_of(frames: AtlasFrames, record_id: str) -> Spot | None:
+    # Rows of one record are adjacent.
+    ids = frames.memo.get(("placed ids",), lambda: pd.Index(frames.placements["record_id"]))
+    if record_id not in ids:
+        return None
+    at = ids.get_loc(record_id)
+    rows = frames.placements.iloc[[at] if isinstance(at, int) else at]
     rows = rows[rows.geometry.notna()]
     if rows.empty:
         return None

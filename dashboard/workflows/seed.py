@@ -9,6 +9,7 @@ from typing import Literal
 from dashboard.domain.records import Change
 from dashboard.errors import StoreError
 from dashboard.importers.package import DataPackage
+from dashboard.store.operations import Operation
 from dashboard.store.repository import Repository, Seed
 
 __all__ = ["SeedResult", "package_of", "seed"]
@@ -69,7 +70,8 @@ def seed(repository: Repository, package: DataPackage) -> SeedResult:
     why = f"data package {last.version} to {package.version}" if stored else f"data package {package.version}"
     mark = Seed(package.version, stored, package.descriptor)
     try:
-        changes = repository.replace_all(package.tables, _WHO, why, seed=mark)
+        operation = Operation.new(_WHO, "seed", "", why)
+        changes = repository.replace_all(package.tables, operation, seed=mark)
     except StoreError:
         # Two processes may start at once on one database: the other one has done it then.
         if repository.seed().version != package.version:

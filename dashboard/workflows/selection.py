@@ -5,11 +5,9 @@ The browser repeats only the window's half of it (docs/map-document.md), on the 
 """
 
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from dashboard.domain.area import Area
@@ -17,14 +15,19 @@ from dashboard.domain.window import Window
 from dashboard.frames import AtlasFrames
 from dashboard.geocoding.names import fold
 from dashboard.workflows.area import AreaMatch, match_area
+from dashboard.workflows.rows import Bools, Numbers, Rows
 
-__all__ = ["Filters", "Rows", "Selection", "mask_bits", "matching", "select", "window_showing"]
+__all__ = [
+    "Filters",
+    "Selection",
+    "mask_bits",
+    "matching",
+    "record_number",
+    "select",
+    "window_showing",
+]
 
-FIT_CERTAIN: Final = "certain"
-FIT_POSSIBLE: Final = "possible"
-
-Bools = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.intp]
+_BYTES_A_RECORD: Final = 17  # of a selection that shows it: two numbers and a bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,71 +106,6 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Records of a view in its order, made into a frame only as far as somebody looks.
-
-    Parameters
-    ----------
-    frames
-        The atlas.
-    numbers
-        Row numbers in ``frames.records``.
-    certain
-        Which of them are surely in the window; the others may be.
-    segments
-        Row number in ``frames.segments`` of each site's stretch at the window's end, -1 for events.
-    """
-
-    frames: AtlasFrames
-    numbers: Numbers
-    certain: Bools
-    segments: Numbers
-
-    def __len__(self) -> int:
-        """Count them."""
-        return len(self.numbers)
-
-    def where(self, keep: Bools) -> "Rows":
-        """Keep some of them.
-
-        Parameters
-        ----------
-        keep
-            One value for each.
-
-        Returns
-        -------
-        Rows
-            In the same order.
-        """
-        return Rows(self.frames, self.numbers[keep], self.certain[keep], self.segments[keep])
-
-    def frame(self, start: int = 0, stop: int | None = None) -> pd.DataFrame:
-        """Make a stretch of them into a frame.
-
-        Parameters
-        ----------
-        start, stop
-            As in a slice; all of them by default.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The columns of `records_of` and ``fit`` (``certain`` or ``possible``); ``status`` of a site is
-            that at the window's end.
-        """
-        part = slice(start, stop)
-        rows = self.frames.records.iloc[self.numbers[part]]
-        held = self.segments[part]
-        if (held >= 0).any():
-            there = self.frames.segments["status"].iloc[held[held >= 0]].to_numpy()
-            status = rows["status"].to_numpy(dtype=object)
-            status[held >= 0] = there
-            rows = rows.assign(status=pd.Series(status, index=rows.index, dtype="str"))
-        return rows.assign(fit=np.where(self.certain[part], FIT_CERTAIN, FIT_POSSIBLE))
-
-
-@dataclass(frozen=True)
 class Selection:
     """The rows of one view, one a record, and what is not among them.
 
@@ -197,9 +135,9 @@ class Selection:
     events: int
     maybe_in_area: int = 0
 
-    @cached_property
+    @property
     def rows(self) -> pd.DataFrame:
-        """All that are shown, as `Rows.frame` gives them; a table needs only a part of it."""
+        """All that are shown, made anew each time as `Rows.frame` does; a table needs only a part of it."""
         return self.shown.frame()
 
     @property
@@ -244,7 +182,7 @@ def matching(frames: AtlasFrames, filters: Filters) -> Bools:
         found.flags.writeable = False
         return found
 
-    return frames.memo.get(("matching", filters), build)
+    return frames.memo.get(("matching", filters), build, len(frames.records))
 
 
 def _matching(frames: AtlasFrames, filters: Filters) -> Bools:
@@ -319,7 +257,13 @@ def select(frames: AtlasFrames, filters: Filters, window: Window) -> Selection:
     Selection
         Rows by record.
     """
+    cost = len(frames.records) * _BYTES_A_RECORD
+    return frames.memo.get(("select", filters, window), lambda: _select(frames, filters, window), cost)
+
+
+def _select(frames: AtlasFrames, filters: Filters, window: Window) -> Selection:
     keep, order = matching(frames, filters), _order(frames)
+    name = (filters, window)
     events = _events_in(frames, order.newest[keep[order.newest]], window)
     sites = _sites_at(frames, order, keep, window)
     shown = Rows(
@@ -327,12 +271,13 @@ def select(frames: AtlasFrames, filters: Filters, window: Window) -> Selection:
         np.concatenate([events.numbers, sites.numbers]),
         np.concatenate([events.certain, sites.certain]),
         np.concatenate([events.segments, sites.segments]),
+        ("shown", *name),
     )
     placed = frames.records["placed"].to_numpy(dtype=bool)
     return Selection(
         shown=shown,
-        unplaced=shown.where(~placed[shown.numbers]),
-        undated=_events(frames, order.undated[keep[order.undated]]),
+        unplaced=shown.where(~placed[shown.numbers], ("unplaced", *name)),
+        undated=replace(_events(frames, order.undated[keep[order.undated]]), name=("undated", *name)),
         matching=int(keep.sum()),
         window=window,
         events=len(events),
@@ -416,6 +361,26 @@ def mask_bits(frames: AtlasFrames, filters: Filters) -> bytes | None:
     return np.packbits(matching(frames, filters), bitorder="little").tobytes()
 
 
+def record_number(frames: AtlasFrames, record_id: str) -> int | None:
+    """Find a record without looking at all of them.
+
+    Parameters
+    ----------
+    frames
+        The atlas.
+    record_id
+        Id of a site or event.
+
+    Returns
+    -------
+    int or None
+        Its row in ``frames.records``; None when there is none.
+    """
+    ids = frames.memo.get(("ids",), lambda: pd.Index(frames.records["record_id"]))
+    found = ids.get_indexer([record_id])[0]
+    return int(found) if found >= 0 else None
+
+
 def window_showing(frames: AtlasFrames, record_id: str, window: Window) -> Window:
     """Widen a window so that one record is in it.
 
@@ -433,13 +398,14 @@ def window_showing(frames: AtlasFrames, record_id: str, window: Window) -> Windo
     Window
         The least change that shows the record; the same window when it is in already.
     """
-    row = frames.records[frames.records["record_id"] == record_id]
-    if row.empty:
+    number = record_number(frames, record_id)
+    if number is None:
         return window
-    if row["record_type"].iloc[0] == "event":
-        if not row["dated"].iloc[0]:
+    row = frames.records.iloc[number]
+    if row["record_type"] == "event":
+        if not row["dated"]:
             return window
-        first, last = int(row["first"].iloc[0]), int(row["last"].iloc[0])
+        first, last = int(row["first"]), int(row["last"])
         inside = first <= window.last and last >= window.first
         return window if inside else window.widened_to(first, last)
     lives = frames.segments[frames.segments["record_id"] == record_id]

@@ -3,14 +3,14 @@
 from dashboard.errors import StoreError
 from dashboard.importers.package import read_package
 from dashboard.settings import Settings
-from dashboard.store.repository import Repository
-from dashboard.store.repository import open_repository as open_store
+from dashboard.store.deadlines import Limits
+from dashboard.store.store import Store, open_store
 from dashboard.workflows.seed import SeedResult, seed
 
 __all__ = ["open_atlas"]
 
 
-def open_atlas(settings: Settings) -> tuple[Repository, SeedResult]:
+def open_atlas(settings: Settings) -> tuple[Store, SeedResult]:
     """Open the store of the settings and bring it up to date with the data package.
 
     Parameters
@@ -20,7 +20,7 @@ def open_atlas(settings: Settings) -> tuple[Repository, SeedResult]:
 
     Returns
     -------
-    tuple of (Repository, SeedResult)
+    tuple of (Store, SeedResult)
         The store, and what seeding did: nothing when it holds the package already, or was edited since.
 
     Raises
@@ -35,5 +35,15 @@ def open_atlas(settings: Settings) -> tuple[Repository, SeedResult]:
             f"There is no data package at {settings.package}: set ARSENAL_ATLAS_PACKAGE to its folder",
             str(settings.package),
         )
-    repository = open_store(settings.database_url)
-    return repository, seed(repository, read_package(settings.package))
+    package = read_package(settings.package)
+    limits = Limits(
+        pool_size=settings.db_connections,
+        read_seconds=settings.db_read_seconds,
+        write_seconds=settings.db_write_seconds,
+    )
+    store = open_store(settings.database_url, limits)
+    try:
+        return store, seed(store.repository, package)
+    except StoreError:
+        store.close()
+        raise

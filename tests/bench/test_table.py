@@ -52,3 +52,20 @@ def test_a_page_gets_its_tables_between_the_marks(tmp_path: Path) -> None:
 def test_a_page_without_marks_is_left_alone() -> None:
     with pytest.raises(ValueError, match="no place for tables"):
         into_page("a page", "tables")
+
+
+CROWD = {
+    "variant": "sessions", "records": 0, "sessions": 50, "admitted": 50, "refused": 0, "told": 0,
+    "open_p95_ms": 189.2, "reruns": 4_910, "rerun_p50_ms": 31.4, "rerun_p95_ms": 127.6, "cpu_ms": 20.3,
+    "rerun_kb": 30.1, "session_mb": 0.45, "server_rss_mb": 342.8, "errors": 0, "note": "",
+}  # fmt: skip
+
+
+def test_visitors_have_tables_of_their_own_beside_the_rival() -> None:
+    when = {key: ROW[key] for key in ("at", "load", "cpus", "python", "browser")}
+    rival = CROWD | {"variant": "sessions_geojson", "cpu_ms": 104.0}
+    spent = {"variant": "actions", "records": 0, "clock": 18.3, "pan": 4.7}
+    written = tables([row | when for row in (CROWD, rival, spent)])
+    assert "| **atlas** | 50 | 50 | 0 | 189 | 4,910 | 31.4 | 128 | 20.3 |" in written
+    assert "| folium.GeoJson in Streamlit | 50 | 50 | 0 | 189 | 4,910 | 31.4 | 128 | 104 |" in written
+    assert "| **atlas** | 18.3 | 4.7 |" in written

@@ -38,7 +38,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
-def serving(folder: Path, **settings: Path) -> Iterator[str]:
+def serving(folder: Path, **settings: Any) -> Iterator[str]:
     """Start ``arsenal-atlas run`` with folders of its own; gives its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -80,7 +80,7 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Start a server in a new folder: ``with start_server(package=...) as address``."""
 
-    def start(folder: Path | None = None, **settings: Path) -> Any:
+    def start(folder: Path | None = None, **settings: Any) -> Any:
         return serving(folder or tmp_path_factory.mktemp("server"), **settings)
 
     return start
@@ -148,12 +148,19 @@ class AtlasPage:
         return {key: values[0] for key, values in parse_qs(urlsplit(self.page.url).query).items()}
 
     def expect_counts_as_in_map(self) -> None:
-        """Expect that page and map count the same records."""
+        """Expect that page and map come to count the same records; either may be first to know."""
+        end = time.monotonic() + PATIENCE / 1000
+        while (words := self._counts_of_map()) and time.monotonic() < end:
+            said = self.counts.inner_text(timeout=PATIENCE)
+            if all(re.search(rf"\b{part}\b", said) for part in words):
+                return
+            self.page.wait_for_timeout(100)
+        assert not words, f"the map shows {words}, the page says {said!r}"
+
+    def _counts_of_map(self) -> list[str]:
         shown = self.inspect()["visible"]
-        for word in ("site", "event"):
-            if number := shown[f"{word}s"]:
-                words = re.compile(rf"\b{number} {word}{'s' if number != 1 else ''}\b")
-                expect(self.counts).to_contain_text(words)
+        counted = ((word, shown[f"{word}s"]) for word in ("site", "event"))
+        return [f"{number} {word}{'s' if number != 1 else ''}" for word, number in counted if number]
 
     def wait_for_map(self) -> None:
         self.frame.wait_for_function(READY, timeout=PATIENCE)

@@ -10,9 +10,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.domain.access import Role
 from dashboard.exports.package import write_package
 from dashboard.importers.package import DataPackage, read_package
 from dashboard.settings import Settings, starter_path
+from dashboard.store.drafts import Proposal
+from dashboard.store.operations import Operation
+from dashboard.store.people import Meeting
+from dashboard.store.tokens import NewToken
+from dashboard.workflows.dossier_form import DossierForm
 from dashboard.workflows.start import open_atlas
 
 pytestmark = pytest.mark.browser
@@ -20,6 +26,7 @@ pytestmark = pytest.mark.browser
 CANARY = "canary.invalid"
 STRIKE = f"window.struck=1;alert(1);new Image().src='http://{CANARY}/'+this"
 SITE, EVENT, ACTOR, SOURCE = "st-hostile", "ev-hostile", "ac-hostile", "so-hostile"
+ALONE = "ev-alone"  # named by nothing, so that it can be deleted
 SITE_NAME = f'<img src=x onerror="{STRIKE}">'
 NOTES = "</script><script>window.struck=2;alert(2)</script> ${window.struck=3} {{7*7}} {% raw %}"
 TITLE = f"![beacon](http://{CANARY}/beacon.png) [link](javascript:window.struck=4) **bold**"
@@ -81,6 +88,7 @@ def hostile_package() -> DataPackage:
             related=(),
         )
     )
+    tables["events"].append(replace(event, id=ALONE, title=TITLE, sites=(), related=()))
     for record_id, lat in ((SITE, -40.0), (EVENT, -42.0)):
         tables["locations"].append(
             replace(
@@ -96,7 +104,7 @@ def hostile_package() -> DataPackage:
                 reason=NOTES,
             )
         )
-    for record_id in (SITE, EVENT, ACTOR):
+    for record_id in (SITE, EVENT, ACTOR, ALONE):
         for stance in ("supports", "contradicts"):
             tables["citations"].append(
                 replace(
@@ -125,6 +133,33 @@ def hostile_package() -> DataPackage:
     return DataPackage.of(tables, package.descriptor)
 
 
+def _act_hostile(settings: Settings) -> None:
+    """Let somebody with a hostile name propose, delete and make tokens, all with hostile words."""
+    store, _ = open_atlas(settings)
+
+    def operation(action: str, subject: str, why: str, person_id: str = "") -> Operation:
+        return Operation.new(SITE_NAME, action, subject, why, person_id=person_id)
+
+    meeting = Meeting(PUBLISHER, TITLE, ACTOR_NAME, SOURCE_TITLE)
+    person = store.people.meet(meeting, Role.CONTRIBUTOR, operation("sign in", TITLE, NOTES))
+    scopes = frozenset({"read"})
+    store.tokens.create(NewToken(person.id, SITE_NAME, scopes), operation("create token", TITLE, NOTES))
+    dossier, revision = store.repository.dossier(SITE)
+    changed = replace(
+        dossier,
+        record=replace(dossier.record, name=TITLE, notes=QUOTE, names=(SITE_NAME.replace("|", "/"),)),
+        locations=tuple(replace(row, reason=QUOTE, lat=-41.0) for row in dossier.locations),
+    )
+    form = DossierForm.of(dossier)
+    proposal = Proposal(
+        SITE, "sites", revision, changed, form.to_text(), origin={"kind": TITLE, NOTES: QUOTE}
+    )
+    draft = store.drafts.create(proposal, operation("save draft", SITE, "", person.id))
+    store.drafts.submit(draft.id, draft.version, operation("submit draft", SITE, NOTES, person.id))
+    store.repository.delete_record(ALONE, 1, operation("delete record", ALONE, NOTES))
+    store.close()
+
+
 @pytest.fixture(scope="module")
 def hostile_server(
     start_server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
@@ -134,8 +169,9 @@ def hostile_server(
     write_package(hostile_package(), package)
     shutil.copy(starter_path("data") / "LICENSE.md", package)
     settings = Settings(data_folder=folder / "data", cache_folder=folder / "cache", package=package)
-    repository, _ = open_atlas(settings)
-    repository.engine.dispose()
+    store, _ = open_atlas(settings)
+    store.close()
+    _act_hostile(settings)
     # No package may carry such an address; a database of somebody else's may.
     connection = sqlite3.connect(folder / "data" / "atlas.sqlite")
     with connection:
@@ -269,3 +305,59 @@ def test_addresses_that_mean_harm(watched: tuple[Any, Watch]) -> None:
     watch.assert_quiet()
     document = atlas.page.request.get(f"{atlas.server}/atlas/map?basemap={nasty}&theme={nasty}").text()
     assert "<img" not in document
+
+
+def _grid(atlas: Any) -> Any:
+    return atlas.page.get_by_test_id("stDataFrame").locator("[role='grid']").first
+
+
+def test_the_edit_page(watched: tuple[Any, Watch]) -> None:
+    atlas, watch = watched
+    for path, label, texts in (
+        (f"/edit?record={SITE}", "Name", {"Notes": NOTES}),
+        (f"/edit?record={EVENT}", "Title", {"Summary": NOTES}),
+        (f"/edit?record={ACTOR}", "Name", {"Notes": NOTES}),
+    ):
+        atlas.open(path)
+        expect(atlas.page.get_by_label(label, exact=True)).to_be_visible()
+        for field, text in texts.items():
+            expect(atlas.page.get_by_label(field, exact=True)).to_have_value(text)
+        parts = atlas.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
+        for number in range(1, parts.count()):
+            parts.nth(number).click()
+            atlas.page.wait_for_timeout(500)
+        opened = atlas.page.get_by_test_id("stExpander").filter(has_text=PUBLISHER[:20]).first
+        opened.click()
+        expect(atlas.page.get_by_label("Quote, word for word").first).to_have_value(QUOTE)
+        watch.assert_quiet()
+
+
+def test_the_review_page(watched: tuple[Any, Watch]) -> None:
+    atlas, watch = watched
+    atlas.open("/review")
+    card = atlas.page.locator(".st-key-review_draft_card")
+    for text in (TITLE, SITE_NAME, NOTES, QUOTE):
+        expect(card).to_contain_text(text)
+    expect(_grid(atlas)).to_contain_text(TITLE)
+    assert card.locator("img, script, svg[onload], style").count() == 0
+    atlas.page.get_by_role("tab", name="Deleted records").click()
+    expect(atlas.page.locator(f".st-key-deleted_{ALONE}")).to_contain_text(TITLE)
+    expect(atlas.page.locator(f".st-key-deleted_{ALONE}")).to_contain_text(NOTES)
+    watch.assert_quiet()
+
+
+@pytest.mark.parametrize(
+    ("part", "texts"),
+    [
+        ("People", (ACTOR_NAME,)),  # the grid draws the columns that are in sight
+        ("Tokens", (SITE_NAME, ACTOR_NAME)),
+        ("Audit trail", (SITE_NAME, TITLE)),
+    ],
+)
+def test_the_operations_page(watched: tuple[Any, Watch], part: str, texts: tuple[str, ...]) -> None:
+    atlas, watch = watched
+    atlas.open(f"/operations?part={part.replace(' ', '%20')}")
+    expect(_grid(atlas)).to_be_attached()
+    for text in texts:
+        expect(_grid(atlas)).to_contain_text(text)
+    watch.assert_quiet()

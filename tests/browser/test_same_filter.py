@@ -16,7 +16,8 @@ from dashboard.workflows.selection import Filters, select
 
 pytestmark = pytest.mark.browser
 
-RECORDS, WINDOWS = 10_000, 200
+QUICK = (2_000, 40)
+LONG = (10_000, 200)
 SPAN = (1995, 2035)
 
 
@@ -30,7 +31,7 @@ def _date(rng: random.Random) -> UncertainDate:
     )
 
 
-def _frames(rng: random.Random) -> AtlasFrames:
+def _frames(rng: random.Random, records: int) -> AtlasFrames:
     tables: dict[str, list[Any]] = {
         name: []
         for name in (
@@ -44,7 +45,7 @@ def _frames(rng: random.Random) -> AtlasFrames:
             "places",
         )
     }
-    for number in range(RECORDS):
+    for number in range(records):
         if number % 5 < 2:
             record_id = f"st-{number}"
             tables["sites"].append(Site(id=record_id, name=record_id, kind=rng.choice(codes("site_kinds"))))
@@ -82,9 +83,10 @@ def _window(rng: random.Random) -> Window:
     return Window(first, last)
 
 
-def test_python_and_browser_agree_on_every_record(browser, tmp_path):
+@pytest.mark.parametrize(("records", "windows"), [QUICK, pytest.param(*LONG, marks=pytest.mark.soak)])
+def test_python_and_browser_agree_on_every_record(browser, tmp_path, records, windows):
     rng = random.Random(20261123)  # noqa: S311  # no secret
-    frames = _frames(rng)
+    frames = _frames(rng, records)
     (tmp_path / "map.html").write_text(standalone_html(atlas_map(frames)), encoding="utf-8")
     page = browser.new_page()
     page.goto((tmp_path / "map.html").as_uri())
@@ -92,7 +94,7 @@ def test_python_and_browser_agree_on_every_record(browser, tmp_path):
     statuses = list(dict.fromkeys([*codes("site_statuses"), *codes("event_statuses")]))
     numbers = dict(zip(frames.records["record_id"], frames.records.index, strict=True))
     seen = set()
-    for _ in range(WINDOWS):
+    for _ in range(windows):
         window = _window(rng)
         told = page.evaluate(
             "([from, to]) => { ArsenalAtlas.setWindow(from, to); return ArsenalAtlas.grades(); }",

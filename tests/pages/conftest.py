@@ -1,6 +1,8 @@
 """Pages under test: one seeded store for the whole ring, a fresh script run for each test."""
 
 import json
+import shutil
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +11,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.domain.access import Person, Role
+from dashboard.runtime import runtime
 from dashboard.settings import Settings
+from dashboard.store.operations import Operation
+from dashboard.store.people import Meeting
+from dashboard.ui import person as person_ui
+from dashboard.workflows.identity import Identity
 from dashboard.workflows.start import open_atlas
 
 ROOT = Path(__file__).parents[2] / "dashboard"
@@ -48,8 +56,8 @@ Opener = Callable[..., Page]
 @pytest.fixture(scope="session")
 def seeded_store(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'atlas.sqlite'}"
-    repository, _ = open_atlas(Settings(db=url))
-    repository.engine.dispose()
+    store, _ = open_atlas(Settings(db=url))
+    store.close()
     return url
 
 
@@ -69,3 +77,106 @@ def open_page(seeded_store: str, monkeypatch: pytest.MonkeyPatch) -> Opener:
         return Page(at)
 
     return opened
+
+
+@pytest.fixture
+def own_store(seeded_store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Address of a copy that a test may write to."""
+    path = tmp_path / "own.sqlite"
+    shutil.copy(seeded_store.removeprefix("sqlite:///"), path)
+    url = f"sqlite:///{path}"
+    monkeypatch.setenv("ARSENAL_ATLAS_DB", url)
+    return url
+
+
+class Visitors:
+    """People of a shared atlas: whoever is let in last looks at the pages that run next."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._identity: Identity | None = None
+        # The gate writes the header of an identity; a page under test has no gate before it.
+        monkeypatch.setattr(person_ui, "_identity", lambda: self._identity)
+
+    def known(self, name: str, role: Role = Role.READER) -> Person:
+        """Make somebody known with a role."""
+        people = runtime().store.people
+        stored = people.meet(
+            Meeting("issuer", name.lower(), name), Role.READER, Operation.new("test", "sign in", name)
+        )
+        if stored.role is not role:
+            stored = people.set_role(stored.id, role, Operation.new("test", "set role", stored.id, "test"))
+        return Person(stored.id, stored.name, stored.role, stored.issuer, stored.subject)
+
+    def enter(self, name: str, role: Role) -> Person:
+        """Let somebody in."""
+        person = self.known(name, role)
+        self._identity = Identity.signed_in(person.id, time.time())
+        return person
+
+    def leave(self) -> None:
+        """Nobody is signed in from now on."""
+        self._identity = Identity("anonymous:browser")
+
+
+@pytest.fixture
+def visitors(own_store: str, monkeypatch: pytest.MonkeyPatch) -> Visitors:
+    """A shared atlas with a store of its own."""
+    monkeypatch.setenv("ARSENAL_ATLAS_SIGN_IN", "header")
+    return Visitors(monkeypatch)
+
+
+class Opened:
+    """A page in one tab, as somebody uses it."""
+
+    def __init__(self, page: str, query: Mapping[str, str]) -> None:
+        self.at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        self.at.run()
+        self.go(page, **query)
+
+    def go(self, page: str, **query: str) -> None:
+        self.at.switch_page(f"app_pages/{page}.py")
+        for name, value in query.items():
+            self.at.query_params[name] = value
+        self.run()
+
+    def run(self) -> None:
+        self.at.run()
+        assert not self.at.exception, self.at.exception
+
+    def texts(self, *kinds: str) -> str:
+        return "\n".join(str(e.value) for kind in kinds for e in self.at.get(kind)).replace("\\", "")
+
+    @property
+    def words(self) -> str:
+        return self.texts("title", "subheader", "markdown", "caption", "info", "warning", "error", "success")
+
+    def button(self, label: str) -> Any:
+        return next((b for b in self.at.button if b.label == label), None)
+
+    def press(self, label: str) -> None:
+        button = self.button(label)
+        assert button is not None, [b.label for b in self.at.button]
+        button.click()
+        self.run()
+
+    def field(self, kind: str, label: str, nth: int = 0) -> Any:
+        return [e for e in self.at.get(kind) if e.label == label][nth]
+
+    def fill(self, kind: str, label: str, value: object, nth: int = 0) -> None:
+        self.field(kind, label, nth).set_value(value)
+        self.run()
+
+    def section(self, name: str) -> None:
+        self.at.segmented_control[0].set_value(name)
+        self.run()
+
+    def row(self, key: str, at: int) -> None:
+        table = next(d.key for d in self.at.dataframe if (d.key or "").startswith(key))
+        self.at.session_state[table] = {"selection": {"rows": [at], "columns": [], "cells": []}}
+        self.run()
+
+
+@pytest.fixture
+def opened() -> Callable[..., Opened]:
+    """Opens a page in a new tab: ``opened("edit", record="st-x")``."""
+    return lambda page, **query: Opened(page, query)

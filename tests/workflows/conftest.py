@@ -1,9 +1,16 @@
 import json
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from dashboard.domain.access import Person, Role
+from dashboard.store.operations import Operation
+from dashboard.store.people import Meeting
+from dashboard.store.store import Store, open_store
+from dashboard.workflows.evidence import Library, build_library
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 BOXES = {  # west, south, east, north
@@ -38,3 +45,37 @@ def shapes_file(tmp_path: Path) -> Any:
     path = tmp_path / "countries-50m.json"
     path.write_text(json.dumps(topology))
     return path
+
+
+@pytest.fixture
+def store(small_url: str) -> Iterator[Any]:
+    """A store with the small package, on SQLite and on PostgreSQL."""
+    opened = open_store(small_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def library_of() -> Callable[[Store], Library]:
+    """Gives the library of what a store holds now."""
+
+    def build(store: Store) -> Library:
+        return build_library(store.repository.read_tables(), store.repository.data_version())
+
+    return build
+
+
+@pytest.fixture
+def member(store: Store) -> Callable[..., Person]:
+    """Makes people with a role, as a sign-in would."""
+
+    def make(name: str, role: Role = Role.CONTRIBUTOR) -> Person:
+        arrival = Operation.new("test", "sign in", name)
+        stored = store.people.meet(Meeting("issuer", name.lower(), name), Role.READER, arrival)
+        if stored.role is not role:
+            stored = store.people.set_role(
+                stored.id, role, Operation.new("test", "set role", stored.id, "test")
+            )
+        return Person(stored.id, stored.name, stored.role, stored.issuer, stored.subject)
+
+    return make

@@ -16,14 +16,20 @@ from dashboard.workflows.geocode_table import TableJob, geocode_table
 from dashboard.workflows.table_files import Chunk
 from dashboard.workflows.table_rows import RowGeocoder, RowPlan
 
-CODE = "from dashboard.cli import main; main()"
+# Small portions, so that both workers get some of them.
+CODE = """
+from dashboard.workflows import geocode_table
+geocode_table.CHUNK_ROWS = 100
+from dashboard.cli import main
+main()
+"""
 
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     path = tmp_path / "t.csv"
     names = ("Rabat", "Springfield", '"Fort Worth, Texas"', "Xyzzyville", "חיפה", '"two\nlines"')
-    path.write_text("n,place\n" + "".join(f"{n},{names[n % 6]}\n" for n in range(5_000)), encoding="utf-8")
+    path.write_text("n,place\n" + "".join(f"{n},{names[n % 6]}\n" for n in range(1_000)), encoding="utf-8")
     return path
 
 

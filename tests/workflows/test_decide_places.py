@@ -5,13 +5,15 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from dashboard.errors import PlaceDecisionError, RecordNotFoundError
+from dashboard.domain.access import LOCAL, Person
+from dashboard.domain.records import Place
+from dashboard.errors import ConflictError, PlaceDecisionError, RecordNotFoundError
 from dashboard.exports.package import write_package
 from dashboard.geocoding import Gazetteer, HandDecidedPlaces, resolve
 from dashboard.geocoding.countries import read_country_shapes
 from dashboard.importers.package import read_package
-from dashboard.settings import Settings
 from dashboard.store.repository import Repository
+from dashboard.store.store import Store, open_store
 from dashboard.workflows.check import check
 from dashboard.workflows.decide_places import (
     HandDecision,
@@ -20,7 +22,6 @@ from dashboard.workflows.decide_places import (
     take_back,
 )
 from dashboard.workflows.seed import package_of
-from dashboard.workflows.start import open_atlas
 
 PLANT = HandDecision(
     name="Fadesa Plant",
@@ -31,6 +32,8 @@ PLANT = HandDecision(
     country="MA",
 )
 WHO = "A. Tester"
+ONE_KIND = pytest.mark.parametrize("starter_url", ["sqlite"], indirect=True)
+"""For what does not depend on the database."""
 
 
 @pytest.fixture(scope="module")
@@ -39,21 +42,31 @@ def gazetteer(gazetteer_file) -> Iterator[Gazetteer]:
         yield opened
 
 
+def named(name: str) -> Person:
+    """Who decides in a local session, with the name that they give."""
+    return replace(LOCAL, name=name)
+
+
 @pytest.fixture
-def repository(tmp_path) -> Iterator[Repository]:
-    opened, _ = open_atlas(Settings(db=f"sqlite:///{tmp_path / 'atlas.sqlite'}"))
+def store(starter_url) -> Iterator[Store]:
+    opened = open_store(starter_url)
     yield opened
-    opened.engine.dispose()
+    opened.close()
+
+
+@pytest.fixture
+def repository(store) -> Repository:
+    return store.repository
 
 
 def hand_decided(repository):
     return HandDecidedPlaces.from_rows(asdict(place) for place in repository.read_tables()["places"])
 
 
-def test_a_decision_wins_at_once_and_says_why(repository, gazetteer):
+def test_a_decision_wins_at_once_and_says_why(store, repository, gazetteer):
     assert resolve(PLANT.name, gazetteer=gazetteer, country="MA").status == "unknown"
     before = repository.data_version()
-    place = save_by_hand(repository, PLANT, WHO)
+    place = save_by_hand(store, named(WHO), PLANT)
     assert repository.data_version() != before
     found = resolve(PLANT.name, gazetteer=gazetteer, hand_decided=hand_decided(repository), country="MA")
     assert found.chosen is not None
@@ -62,24 +75,25 @@ def test_a_decision_wins_at_once_and_says_why(repository, gazetteer):
     assert PLANT.reason in found.reason
 
 
+@ONE_KIND
 @pytest.mark.parametrize("name", ["Springfield", "Paris", "Tel Aviv", "Haifa", "Kyiv"])
-def test_a_decision_wins_over_any_town_of_the_gazetteer(repository, gazetteer, name):
-    save_by_hand(repository, replace(PLANT, name=name), WHO)
+def test_a_decision_wins_over_any_town_of_the_gazetteer(store, repository, gazetteer, name):
+    save_by_hand(store, named(WHO), replace(PLANT, name=name))
     found = resolve(name, gazetteer=gazetteer, hand_decided=hand_decided(repository))
     assert found.chosen is not None, found.reason
     assert found.chosen.entry.point == PLANT.point
 
 
-def test_who_when_and_why_are_in_the_audit_trail(repository):
-    place = save_by_hand(repository, PLANT, f"  {WHO} ")
+def test_who_when_and_why_are_in_the_audit_trail(store, repository):
+    place = save_by_hand(store, named(f"  {WHO} "), PLANT)
     (change,) = repository.changes(place.id)
     assert (change.field, change.after, change.who) == ("id", place.id, WHO)
     assert PLANT.reason in change.why
     assert change.when.endswith("Z")
 
 
-def test_an_exported_package_carries_it_and_still_checks(repository, tmp_path):
-    place = save_by_hand(repository, replace(PLANT, reason="Line one,\nline two"), WHO)
+def test_an_exported_package_carries_it_and_still_checks(store, repository, tmp_path):
+    place = save_by_hand(store, named(WHO), replace(PLANT, reason="Line one,\nline two"))
     write_package(package_of(repository), tmp_path / "out")
     assert check(tmp_path / "out").problems == ()
     again = read_package(tmp_path / "out").tables
@@ -87,9 +101,9 @@ def test_an_exported_package_carries_it_and_still_checks(repository, tmp_path):
     assert again["changes"] == repository.read_tables()["changes"]
 
 
-def test_deciding_again_moves_the_same_place(repository):
-    first = save_by_hand(repository, PLANT, WHO)
-    second = save_by_hand(repository, replace(PLANT, name="fadesa  PLANT", point=(33.7, -7.2)), "Another")
+def test_deciding_again_moves_the_same_place(store, repository):
+    first = save_by_hand(store, named(WHO), PLANT)
+    second = save_by_hand(store, named("Another"), replace(PLANT, name="fadesa  PLANT", point=(33.7, -7.2)))
     assert second.id == first.id
     assert second.name == first.name
     assert [p for p in repository.read_tables()["places"] if p.id == first.id] == [second]
@@ -97,16 +111,16 @@ def test_deciding_again_moves_the_same_place(repository):
     assert {"lat", "lon"} <= fields
 
 
-def test_the_same_name_in_another_country_is_another_place(repository):
-    first = save_by_hand(repository, PLANT, WHO)
-    second = save_by_hand(repository, replace(PLANT, country="FR", point=(48.0, 2.0)), WHO)
+def test_the_same_name_in_another_country_is_another_place(store):
+    first = save_by_hand(store, named(WHO), PLANT)
+    second = save_by_hand(store, named(WHO), replace(PLANT, country="FR", point=(48.0, 2.0)))
     assert (first.id, second.id) == ("pl-fadesa-plant", "pl-fadesa-plant-2")
 
 
-def test_what_is_taken_back_is_gone_but_not_forgotten(repository, gazetteer):
+def test_what_is_taken_back_is_gone_but_not_forgotten(store, repository, gazetteer):
     before = repository.read_tables()
-    place = save_by_hand(repository, PLANT, WHO)
-    take_back(repository, place.id, "Another", "The permit was for another plot")
+    place = save_by_hand(store, named(WHO), PLANT)
+    take_back(store, named("Another"), place.id, "The permit was for another plot")
     after = repository.read_tables()
     assert {**after, "changes": ()} == {**before, "changes": ()}
     lost = {change.field: change.before for change in repository.changes(place.id) if change.who == "Another"}
@@ -114,30 +128,31 @@ def test_what_is_taken_back_is_gone_but_not_forgotten(repository, gazetteer):
     assert lost["lat"] == "33.6012"
     found = resolve(PLANT.name, gazetteer=gazetteer, hand_decided=hand_decided(repository), country="MA")
     assert found.status == "unknown"
-    assert save_by_hand(repository, PLANT, WHO).id == "pl-fadesa-plant-2"
+    assert save_by_hand(store, named(WHO), PLANT).id == "pl-fadesa-plant-2"
 
 
-def test_a_place_that_records_stand_on_stays_where_it_is(repository):
+def test_a_place_that_records_stand_on_stays_where_it_is(store, repository):
     tables = repository.read_tables()
     used = next(x.place_id for x in tables["locations"] if x.place_id.startswith("pl-"))
     place = next(p for p in tables["places"] if p.id == used)
     moved = HandDecision(place.name, (1.5, 1.5), "near", 1000, "no", place.country)
     for attempt in (
-        lambda: take_back(repository, used, WHO, "no"),
-        lambda: save_by_hand(repository, moved, WHO),
+        lambda: take_back(store, named(WHO), used, "no"),
+        lambda: save_by_hand(store, named(WHO), moved),
     ):
         with pytest.raises(PlaceDecisionError, match=f"on {place.name}"):
             attempt()
     assert repository.read_tables() == tables
 
 
-def test_nothing_is_taken_back_twice(repository):
-    place = save_by_hand(repository, PLANT, WHO)
-    take_back(repository, place.id, WHO, "why not")
+def test_nothing_is_taken_back_twice(store):
+    place = save_by_hand(store, named(WHO), PLANT)
+    take_back(store, named(WHO), place.id, "why not")
     with pytest.raises(RecordNotFoundError):
-        take_back(repository, place.id, WHO, "why not")
+        take_back(store, named(WHO), place.id, "why not")
 
 
+@ONE_KIND
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -154,68 +169,82 @@ def test_nothing_is_taken_back_twice(repository):
         ({"reason": "x" * 3000}, "more than 2,000"),
     ],
 )
-def test_a_decision_that_does_not_hold_is_refused_in_words(repository, wrong, words):
+def test_a_decision_that_does_not_hold_is_refused_in_words(store, repository, wrong, words):
     before = repository.read_tables()
     with pytest.raises(PlaceDecisionError, match=words):
-        save_by_hand(repository, replace(PLANT, **wrong), WHO)
+        save_by_hand(store, named(WHO), replace(PLANT, **wrong))
     assert repository.read_tables() == before
 
 
+@ONE_KIND
 @pytest.mark.parametrize("who", ["", "   ", "\x00", "x" * 101])
-def test_nobody_decides_without_a_name(repository, who):
+def test_nobody_decides_without_a_name(store, who):
     with pytest.raises(PlaceDecisionError):
-        save_by_hand(repository, PLANT, who)
+        save_by_hand(store, named(who), PLANT)
 
 
+@ONE_KIND
 @pytest.mark.parametrize(
     ("point", "country", "fits"),
     [((32, -7), "MA", True), ((46, 3), "MA", False), ((46, 3), "", True), ((46, 3), "ZZ", True)],
 )
-def test_a_point_outside_its_country_is_questioned(repository, shapes_file, point, country, fits):
+def test_a_point_outside_its_country_is_questioned(store, shapes_file, point, country, fits):
     shapes = read_country_shapes(shapes_file)
     decision = replace(PLANT, point=point, country=country)
     if country == "ZZ":  # no shape, no opinion, but no code either
         with pytest.raises(PlaceDecisionError) as caught:
-            save_by_hand(repository, decision, WHO, shapes=shapes)
+            save_by_hand(store, named(WHO), decision, shapes=shapes)
         assert not any("outside" in problem for problem in caught.value.problems)
     elif fits:
-        assert save_by_hand(repository, decision, WHO, shapes=shapes).country == country
+        assert save_by_hand(store, named(WHO), decision, shapes=shapes).country == country
     else:
         with pytest.raises(PlaceDecisionError, match="outside Morocco, in France"):
-            save_by_hand(repository, decision, WHO, shapes=shapes)
+            save_by_hand(store, named(WHO), decision, shapes=shapes)
 
 
-def test_every_fault_is_said_at_once(repository):
+def test_every_fault_is_said_at_once(store):
     with pytest.raises(PlaceDecisionError) as caught:
-        save_by_hand(repository, HandDecision("", None, "none", 5, "", "XX"), "")
+        save_by_hand(store, named(""), HandDecision("", None, "none", 5, "", "XX"))
     assert len(caught.value.problems) >= 5
 
 
-def test_the_point_of_a_town_is_never_exact(repository, gazetteer):
+def test_the_point_of_a_town_is_never_exact(store, gazetteer):
     found = resolve("Ben Slimane", gazetteer=gazetteer, country="MA")
     best = found.candidates[0]
     decision = HandDecision(
         "Ben Slimane", best.entry.point, "exact", 100, f"It is there. {chosen_reason(best)}", "MA"
     )
     with pytest.raises(PlaceDecisionError, match="never exact"):
-        save_by_hand(repository, decision, WHO, found.candidates)
-    saved = save_by_hand(repository, replace(decision, precision="locality"), WHO, found.candidates)
+        save_by_hand(store, named(WHO), decision, found.candidates)
+    saved = save_by_hand(store, named(WHO), replace(decision, precision="locality"), found.candidates)
     assert best.entry.place_id in saved.reason
     assert "GeoNames" in saved.reason
 
 
-def test_an_exact_place_may_be_decided_again(repository, gazetteer):
+def test_an_exact_place_may_be_decided_again(store, repository, gazetteer):
     exact = replace(PLANT, precision="exact", precision_m=200)
-    save_by_hand(repository, exact, WHO)
+    save_by_hand(store, named(WHO), exact)
     found = resolve(PLANT.name, gazetteer=gazetteer, hand_decided=hand_decided(repository))
     again = replace(exact, reason="A second source prints it")
-    assert save_by_hand(repository, again, WHO, found.candidates).reason == again.reason
+    assert save_by_hand(store, named(WHO), again, found.candidates).reason == again.reason
 
 
+@ONE_KIND
 @pytest.mark.parametrize(
     "name", ["<img src=x onerror=alert(1)>", "'; DROP TABLE places; --", "=1+1", "نواصر", "北京 Plant", "a|b"]
 )
-def test_any_name_is_kept_to_the_letter(repository, name):
-    place = save_by_hand(repository, replace(PLANT, name=name), WHO)
+def test_any_name_is_kept_to_the_letter(store, repository, name):
+    place = save_by_hand(store, named(WHO), replace(PLANT, name=name))
     assert place.name == name
     assert place in repository.read_tables()["places"]
+
+
+def test_of_two_decisions_at_one_moment_the_second_is_told(store, repository, monkeypatch):
+    before = repository.read_table(Place)
+    first = save_by_hand(store, named(WHO), PLANT)
+    monkeypatch.setattr(type(repository), "read_table", lambda *_: before)  # read before the first was there
+    monkeypatch.setattr(type(repository), "changes", lambda *_: ())
+    with pytest.raises(ConflictError, match=f"{first.id} was changed by {WHO}"):
+        save_by_hand(store, named("Another"), replace(PLANT, point=(33.7, -7.2)))
+    monkeypatch.undo()
+    assert [place for place in repository.read_table(Place) if place not in before] == [first]

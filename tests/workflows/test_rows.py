@@ -9,7 +9,7 @@ from dashboard.frames import AtlasFrames, Memo
 from dashboard.importers.package import read_package
 from dashboard.settings import starter_path
 from dashboard.workflows.frames import build_frames
-from dashboard.workflows.selection import Filters, matching, select
+from dashboard.workflows.selection import Filters, matching, record_number, select
 
 WINDOWS = [
     Window(),
@@ -91,3 +91,45 @@ def test_a_memo_builds_once_and_forgets_what_was_longest_unasked_for():
     assert get("a") is first
     get("b")
     assert built == ["a", "b", "c", "b"]
+
+
+def test_a_memo_keeps_fewer_large_values():
+    memo, built = Memo(most=4), []
+
+    def get(key, cost=0):
+        return memo.get(key, lambda: built.append(key) or key, cost)
+
+    get("small")
+    get("large", 100_000)
+    get("small")
+    get("large", 100_000)
+    assert built == ["small", "large"]
+    get("larger", 10_000_000)  # alone it is kept, however large
+    get("larger", 10_000_000)
+    get("small")
+    assert built == ["small", "large", "larger", "small"]
+
+
+def test_equal_questions_share_one_answer(frames):
+    filters, window = Filters(countries=("MA",)), Window.parse("2020", "2021")
+    shown = select(frames, filters, window).shown
+    assert select(frames, Filters(countries=("MA",)), Window.parse("2020", "2021")).shown is shown
+    assert select(frames, filters, Window.parse("2020", "2022")).shown is not shown
+    assert shown.derive("count", lambda: [len(shown)], by="kind") is shown.derive("count", list, by="kind")
+    assert shown.derive("count", list, by="country") == []
+
+
+def test_what_was_worked_out_of_other_rows_is_not_taken_for_these(frames):
+    selection = select(frames, Filters(), Window())
+    asked = [
+        rows.derive("size", lambda rows=rows: len(rows)) for rows in (selection.shown, selection.undated)
+    ]
+    assert asked == [len(selection.shown), len(selection.undated)]
+    part = selection.shown.where(selection.shown.certain)
+    assert part.derive("size", lambda: len(part)) == int(selection.shown.certain.sum()) < asked[0]
+
+
+def test_a_record_is_found_by_its_id(frames):
+    number = record_number(frames, frames.records["record_id"].iloc[3])
+    assert number == 3
+    assert record_number(frames, "st-nowhere") is None

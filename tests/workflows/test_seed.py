@@ -9,7 +9,9 @@ import pytest
 from dashboard.errors import StoreError
 from dashboard.exports.package import write_package
 from dashboard.importers.package import DataPackage, read_package
-from dashboard.store.repository import Repository, open_repository
+from dashboard.store.operations import Operation
+from dashboard.store.repository import Repository
+from dashboard.store.store import open_store
 from dashboard.workflows.seed import package_of, seed
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
@@ -27,15 +29,10 @@ def newer(package: DataPackage) -> Any:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> Any:
-    return f"sqlite:///{tmp_path / 'atlas.sqlite'}"
-
-
-@pytest.fixture
 def repository(url: str) -> Iterator[Any]:
-    repository = open_repository(url)
-    yield repository
-    repository.engine.dispose()
+    store = open_store(url)
+    yield store.repository
+    store.close()
 
 
 def test_an_empty_database_is_filled(repository: Repository, package: DataPackage) -> None:
@@ -91,7 +88,7 @@ def test_a_database_with_edits_is_left_alone(
 ) -> None:
     seed(repository, package)
     actors = (*package.tables["actors"][:2], replace(package.tables["actors"][2], name="Mine"))
-    repository.replace_all({**package.tables, "actors": actors}, "ana", "edit")
+    repository.replace_all({**package.tables, "actors": actors}, Operation.new("ana", "edit", ""))
     before = repository.read_tables()
     assert seed(repository, package).action == "unchanged"
     result = seed(repository, newer)
@@ -103,14 +100,14 @@ def test_a_database_with_edits_is_left_alone(
 def test_a_database_filled_by_an_import_is_left_alone(
     repository: Repository, package: DataPackage, newer: DataPackage
 ) -> None:
-    repository.replace_all(package.tables, "ana", "import")
+    repository.replace_all(package.tables, Operation.new("ana", "import", ""))
     assert seed(repository, package).action == "unchanged"
     assert seed(repository, newer).action == "kept"
 
 
 def test_starting_many_at_once_seeds_once(url: str, package: DataPackage) -> None:
-    open_repository(url).engine.dispose()
-    actions, repositories = [], [open_repository(url) for _ in range(4)]
+    open_store(url).close()
+    actions, repositories = [], [open_store(url).repository for _ in range(4)]
     threads = [
         threading.Thread(target=lambda r=r: actions.append(seed(r, package).action)) for r in repositories
     ]
@@ -131,7 +128,9 @@ def test_losing_the_race_to_an_editor_is_told(
     look = repository.seed()
 
     def edited_meanwhile(_self: Repository) -> Any:
-        repository.replace_all({**package.tables, "places": package.tables["places"][:1]}, "ana", "edit")
+        repository.replace_all(
+            {**package.tables, "places": package.tables["places"][:1]}, Operation.new("ana", "edit", "")
+        )
         return look
 
     monkeypatch.setattr(Repository, "seed", edited_meanwhile)

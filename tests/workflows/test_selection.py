@@ -84,6 +84,15 @@ def test_every_filter_narrows_and_finds_something(frames, filters):
     assert 0 < found.sum() < len(found)
 
 
+@pytest.mark.parametrize("sign", ["%", "_", "\\", "'", '"', "--", ";", ".*", "(", "|", "["])
+def test_signs_in_a_search_part_words_and_mean_nothing_else(frames, sign):
+    first, second = (matching(frames, Filters(text=word)) for word in ("bluebird", "slimane"))
+    assert (first & second).any()
+    assert not np.array_equal(first, second)
+    assert np.array_equal(matching(frames, Filters(text=f"bluebird{sign}slimane")), first & second)
+    assert matching(frames, Filters(text=sign)).all()
+
+
 def test_filters_add_up(frames):
     both = matching(frames, Filters(countries=("MA",), kinds=("factory",)))
     one, other = matching(frames, Filters(countries=("MA",))), matching(frames, Filters(kinds=("factory",)))

@@ -18,6 +18,7 @@ from dashboard.ui.geocoding.candidates import (
     decision_words,
     distance_words,
 )
+from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
 
 __all__ = ["show_how_placed"]
@@ -52,8 +53,9 @@ def show_how_placed(locations: Sequence[Location], record_id: str) -> None:
 def _show_again(place: Location) -> None:
     st.markdown(f"**{plain(place.place_as_written)}**  \n{_stored_words(place)}")
     try:
-        gazetteer = runtime().gazetteer()
-        found = runtime().resolve(place.place_as_written, place.country)
+        atlas = runtime().view(runtime().audience_of(current_person()))
+        gazetteer = atlas.gazetteer()
+        found = atlas.resolve(place.place_as_written, place.country)
     except GazetteerError as error:
         st.warning(plain(str(error)), icon=":material/error:")
         return

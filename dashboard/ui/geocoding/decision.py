@@ -5,17 +5,18 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.domain.access import Person
 from dashboard.domain.countries import country_name, country_names
 from dashboard.domain.vocabulary import codes, label
-from dashboard.errors import GazetteerError, PlaceDecisionError, StoreError
+from dashboard.errors import AtlasError, GazetteerError, PlaceDecisionError
 from dashboard.geocoding import Candidate, Gazetteer, Resolution
 from dashboard.geocoding.coordinates import read_coordinates
 from dashboard.geocoding.countries import CountryShapes, read_country_shapes
-from dashboard.runtime import Runtime
+from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.geocoding.candidates import candidate_columns, candidates_table, decision_words
 from dashboard.ui.geocoding.job import Job
 from dashboard.ui.geocoding.map import show_candidates_map
-from dashboard.ui.geocoding.places import ask_who, keep_who, say, show_place, show_said
+from dashboard.ui.geocoding.places import ask_who, keep_who, may_decide, say, show_place, show_said
 from dashboard.ui.words import plain
 from dashboard.workflows.decide_places import HandDecision, chosen_reason, save_by_hand
 from dashboard.workflows.name_lists import WrittenName
@@ -29,7 +30,7 @@ _DEFAULT_PRECISION: Final = "locality"
 _DEFAULT_KM: Final = 5.0
 
 
-def show_decision(atlas: Runtime, gazetteer: Gazetteer, job: Job, row: int) -> None:
+def show_decision(atlas: AtlasView, gazetteer: Gazetteer, job: Job, row: int) -> None:
     """Draw one name with its candidates and the form to decide it by hand.
 
     Parameters
@@ -56,7 +57,10 @@ def show_decision(atlas: Runtime, gazetteer: Gazetteer, job: Job, row: int) -> N
         with right:
             chosen_id = found.chosen.entry.place_id if found.chosen else ""
             _map(atlas, found, chosen_id, looked_at, f"{job.key}_{row}")
-        _form(atlas, gazetteer, one, found, looked_at, key=f"{job.key}_{row}")
+        if may_decide():
+            _form(gazetteer, one, found, looked_at, key=f"{job.key}_{row}")
+        else:
+            st.caption("Reviewers can decide a place by hand here, for everybody.")
 
 
 def _shortened(name: str, most: int = 80) -> str:
@@ -88,7 +92,7 @@ def _choose(found: Resolution, gazetteer: Gazetteer, key: str) -> Candidate | No
     return found.candidates[at]
 
 
-def _map(atlas: Runtime, found: Resolution, chosen_id: str, looked_at: Candidate | None, key: str) -> None:
+def _map(atlas: AtlasView, found: Resolution, chosen_id: str, looked_at: Candidate | None, key: str) -> None:
     ids = [one.entry.place_id for one in found.candidates]
 
     def choose(place_id: str) -> None:
@@ -101,7 +105,6 @@ def _map(atlas: Runtime, found: Resolution, chosen_id: str, looked_at: Candidate
 
 
 def _form(
-    atlas: Runtime,
     gazetteer: Gazetteer,
     one: WrittenName,
     found: Resolution,
@@ -168,7 +171,7 @@ def _form(
         if why and taken and taken.entry.kind != "hand":
             why = f"{why} {chosen_reason(taken)}"
         decision = HandDecision(one.name, at, precision, round(radius * 1000), why, country)
-        _save(atlas, decision, who, found)
+        _save(decision, who, found)
 
 
 @lru_cache(maxsize=1)
@@ -179,14 +182,15 @@ def _shapes() -> CountryShapes | None:
         return None  # without the front end's shapes there is nothing to compare with
 
 
-def _save(atlas: Runtime, decision: HandDecision, who: str, found: Resolution) -> None:
+def _save(decision: HandDecision, who: Person, found: Resolution) -> None:
     try:
-        place = save_by_hand(atlas.repository, decision, who, found.candidates, _shapes())
+        place = save_by_hand(runtime().store, who, decision, found.candidates, _shapes())
     except PlaceDecisionError as error:
         st.error("  \n".join(["Nothing was saved.", *map(plain, error.problems)]), icon=":material/error:")
-    except StoreError as error:
+    except AtlasError as error:
         st.error(plain(str(error)), icon=":material/error:")
     else:
+        runtime().refresh()
         keep_who(who)
         say(f"Saved as {place.id}: {place.name} is decided by hand from now on.")
         st.rerun()

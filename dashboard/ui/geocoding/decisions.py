@@ -1,20 +1,26 @@
 """The decisions about a list of names: made with progress, counted, listed, downloaded."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import __version__
+from dashboard.domain.access import Right, may, require
 from dashboard.domain.countries import country_name
 from dashboard.domain.vocabulary import label
-from dashboard.errors import GazetteerError
+from dashboard.errors import BusyError, GazetteerError
+from dashboard.exports.cells import guarded_csv
 from dashboard.geocoding import Gazetteer, Resolution
-from dashboard.runtime import Runtime
+from dashboard.runtime import AtlasView, runtime
+from dashboard.ui.geocoding.allowance import most_at_once, take_names
 from dashboard.ui.geocoding.job import Job, current_job
 from dashboard.ui.geocoding.names import show_unread
+from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
 from dashboard.workflows.decide_names import MOST_IN_TEXT, decide, decide_together, decisions_frame
 from dashboard.workflows.name_lists import WrittenName
@@ -24,11 +30,12 @@ __all__ = ["decided", "open_gazetteer", "show_decisions", "show_gazetteer"]
 _CHUNK: Final = 250
 _STATUSES: Final = ("resolved", "ambiguous", "unknown")
 _ALL: Final = "all"
+_LookUp = Callable[[Sequence[WrittenName]], list[Resolution]]
 _ROW: Final = 35
 _MOST_ROWS: Final = 10
 
 
-def open_gazetteer(atlas: Runtime) -> Gazetteer | None:
+def open_gazetteer(atlas: AtlasView) -> Gazetteer | None:
     """Open the gazetteer, or say what is wrong with it and offer to build it.
 
     Parameters
@@ -45,6 +52,8 @@ def open_gazetteer(atlas: Runtime) -> Gazetteer | None:
         return atlas.gazetteer()
     except GazetteerError as error:
         st.error(plain(str(error)), icon=":material/error:")
+    if not may(current_person(), Right.ADMINISTER):
+        return None
     if st.button("Build it now (about half a minute)", type="primary", icon=":material/construction:"):
         bar = st.progress(0.0, text="Building the gazetteer from the installed GeoNames extract …")
 
@@ -60,7 +69,7 @@ def open_gazetteer(atlas: Runtime) -> Gazetteer | None:
     return None
 
 
-def decided(atlas: Runtime, gazetteer: Gazetteer, together: bool) -> Job | None:  # noqa: FBT001  # one switch of the page
+def decided(atlas: AtlasView, gazetteer: Gazetteer, together: bool) -> Job | None:  # noqa: FBT001  # one switch of the page  # one switch of the page
     """Decide about the names of the session's list, as far as that is not done.
 
     Parameters
@@ -94,11 +103,14 @@ def decided(atlas: Runtime, gazetteer: Gazetteer, together: bool) -> Job | None:
     places = atlas.hand_decided()
     job.begin(f"{gazetteer.meta.get('content_sha256')} {atlas.version}", together=together)
     if not job.is_done and not job.stopped:
-        if together:
-            with st.spinner(f"Reading {len(job.names):,} names together …"):
-                job.decisions = decide_together(job.names, gazetteer, places)
-        else:
-            _work(job, lambda names: decide(names, gazetteer, places))
+        try:
+            if together:
+                _work_together(job, lambda names: decide_together(names, gazetteer, places))
+            else:
+                _work(job, lambda names: decide(names, gazetteer, places))
+        except BusyError as error:
+            _wait(job, error.retry_after)
+            return job if job.decisions else None
     if job.stopped:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(
@@ -109,23 +121,60 @@ def decided(atlas: Runtime, gazetteer: Gazetteer, together: bool) -> Job | None:
     return job
 
 
-def _work(job: Job, look_up: Callable[[Sequence[WrittenName]], list[Resolution]]) -> None:
-    if len(job.names) <= _CHUNK:
+def _work_together(job: Job, look_up: _LookUp) -> None:
+    take_names(len(job.names))
+    with st.spinner(f"Reading {len(job.names):,} names together …"):
+        job.decisions = look_up(job.names)
+
+
+def _work(job: Job, look_up: _LookUp) -> None:
+    chunk = min(_CHUNK, most_at_once())
+    if len(job.names) <= chunk:
+        take_names(len(job.names))
         job.decisions = look_up(job.names)
         return
     place = st.empty()
+    try:
+        _work_in_chunks(job, look_up, chunk, place)
+    finally:
+        place.empty()
+
+
+def _work_in_chunks(job: Job, look_up: _LookUp, chunk: int, place: DeltaGenerator) -> None:
     with place.status(f"Looking up {len(job.names):,} names …", expanded=True):
         bar = st.progress(0.0)
         st.button("Stop", on_click=job.stop, icon=":material/stop:", key=f"geo_stop_{job.number}")
         # A click ends this run at the next drawing, and the next run goes on from what is decided.
         while not job.is_done:
             done = len(job.decisions)
-            job.decisions += look_up(job.names[done : done + _CHUNK])
+            names = job.names[done : done + chunk]
+            take_names(len(names))
+            job.decisions += look_up(names)
             bar.progress(len(job.decisions) / len(job.names), text=f"{len(job.decisions):,} names")
-    place.empty()
 
 
-def show_decisions(atlas: Runtime, gazetteer: Gazetteer, job: Job) -> int | None:
+def _wait(job: Job, seconds: int) -> None:
+    """Say why the rest of a list takes a while, and go on with it then."""
+    due = time.monotonic() + seconds
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(
+            f"{len(job.decisions):,} of {len(job.names):,} names are decided, and stay. At most "
+            f"{most_at_once():,} names a minute are geocoded for one person: the rest goes on by itself in "
+            f"{seconds:,} seconds, as long as this page is open.",
+            icon=":material/hourglass:",
+        )
+        st.button("Stop", on_click=job.stop, icon=":material/stop:", key=f"geo_leave_{job.number}")
+
+    # It also runs when it is drawn; only the runs after that come by the clock.
+    @st.fragment(run_every=seconds)
+    def go_on() -> None:
+        if time.monotonic() >= due:
+            st.rerun()
+
+    go_on()
+
+
+def show_decisions(atlas: AtlasView, gazetteer: Gazetteer, job: Job) -> int | None:
     """Draw the decisions as a table, with their counts and files.
 
     Parameters
@@ -197,7 +246,7 @@ def _table(rows: Sequence[tuple[WrittenName, Resolution]]) -> pd.DataFrame:
     )
 
 
-def _downloads(atlas: Runtime, gazetteer: Gazetteer, job: Job) -> None:
+def _downloads(atlas: AtlasView, gazetteer: Gazetteer, job: Job) -> None:
     meta = gazetteer.meta
     provenance = {
         "decided_together": "yes" if job.together else "no",
@@ -207,13 +256,19 @@ def _downloads(atlas: Runtime, gazetteer: Gazetteer, job: Job) -> None:
     }
     decisions = list(job.decisions)
     names = job.names[: len(decisions)]
+    person, process = current_person(), runtime()
+    anonymous = process.settings.anonymous_reading
+    if not may(person, Right.EXPORT, process.mode, anonymous_reading=anonymous):
+        return
 
     # Made on the click, in another thread.
     def csv() -> bytes:
+        require(person, Right.EXPORT, process.mode, anonymous_reading=anonymous)
         frame = decisions_frame(names, decisions, provenance)
-        return pd.DataFrame(frame.drop(columns="geometry")).to_csv(index=False).encode()
+        return guarded_csv(pd.DataFrame(frame.drop(columns="geometry")))
 
     def geojson() -> bytes:
+        require(person, Right.EXPORT, process.mode, anonymous_reading=anonymous)
         return decisions_frame(names, decisions, provenance).to_json(drop_id=True, na="null").encode()
 
     with st.container(horizontal=True, gap="small"):

@@ -1,4 +1,4 @@
-"""The candidates of a name on the atlas's own map, in its sandboxed frame, without the clock."""
+"""A few places on the atlas's own map, in its sandboxed frame, without the clock."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -8,21 +8,25 @@ import streamlit as st
 from dashboard.geocoding import Candidate
 from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import find_basemap
-from dashboard.runtime import PASSING, Runtime
+from dashboard.runtime import PASSING, AtlasView
 from dashboard.ui.map_panel import map_component
 from dashboard.workflows.candidate_map import candidate_map
+from dashboard.workflows.spots import Spot, SpotMap, spot_map
 
-__all__ = ["show_candidates_map"]
+__all__ = ["show_candidates_map", "show_spots_map"]
 
 _KEY: Final = "geo_map"
+_SPOTS_KEY: Final = "spots_map"
 _HEIGHT: Final = 420
 _LOW_HEIGHT: Final = 320
+_SPOTS_HEIGHT: Final = 280
+_SPOTS_ZOOM: Final = 9.0  # so that a point moved by a few kilometres is seen to move
 _FEW: Final = 5  # a table so short leaves the map alone
 _NO_CLOCK: Final = {"from": None, "to": None}
 
 
 def show_candidates_map(
-    atlas: Runtime,
+    atlas: AtlasView,
     candidates: Sequence[Candidate],
     chosen_id: str,
     selected: str,
@@ -47,15 +51,48 @@ def show_candidates_map(
     if found is None:
         st.info("No candidate has a point to show on a map.", icon=":material/location_off:")
         return
-    version = PASSING + found.name
-    atlas.offer(version, lambda: found.payload(version))
-    height = _HEIGHT if len(candidates) > _FEW else _LOW_HEIGHT
 
     def adopt() -> None:
         choose(str(st.session_state[_KEY].get("selected") or ""))
 
+    _show(
+        atlas, found, _KEY, _HEIGHT if len(candidates) > _FEW else _LOW_HEIGHT, selected=selected, adopt=adopt
+    )
+    shown = len(found.spots)
+    missing = f"{shown} of {len(candidates)} candidates have a point. " if shown < len(candidates) else ""
+    st.caption(f"{missing}Orange: the one decided on; rings: how far a place may be off. A click chooses.")
+
+
+def show_spots_map(atlas: AtlasView, spots: Sequence[Spot]) -> None:
+    """Draw what is proposed beside what is published.
+
+    Parameters
+    ----------
+    atlas
+        The atlas, which serves the map.
+    spots
+        The places.
+    """
+    found = spot_map(spots, "Proposed", "Published", _SPOTS_ZOOM)
+    if found is None:
+        return
+    _show(atlas, found, _SPOTS_KEY, _SPOTS_HEIGHT, adopt=_ignore)
+    st.caption("Orange: proposed; grey: published now. Rings: how far a place may be off.")
+
+
+def _show(  # one map
+    atlas: AtlasView,
+    found: SpotMap,
+    key: str,
+    height: int,
+    *,
+    selected: str = "",
+    adopt: Callable[[], None],
+) -> None:
+    version = PASSING + found.name
+    atlas.offer(version, lambda: found.payload(version))
     map_component()(
-        key=_KEY,
+        key=key,
         data={
             "document": f"{MAP_DOCUMENT}?basemap={find_basemap(atlas.settings.basemap).id}&clock=off",
             "payload": payload_address(version),
@@ -81,9 +118,6 @@ def show_candidates_map(
         on_area_change=_ignore,
         on_layers_change=_ignore,
     )
-    shown = len(found.candidates)
-    missing = f"{shown} of {len(candidates)} candidates have a point. " if shown < len(candidates) else ""
-    st.caption(f"{missing}Orange: the one decided on; rings: how far a place may be off. A click chooses.")
 
 
 def _ignore() -> None:

@@ -2,22 +2,25 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.domain.access import Person, Right, may
 from dashboard.domain.countries import country_name
 from dashboard.domain.records import Change, Place
 from dashboard.domain.vocabulary import label
-from dashboard.errors import PlaceDecisionError, RecordNotFoundError, StoreError
+from dashboard.errors import AtlasError, PlaceDecisionError
 from dashboard.geocoding import Gazetteer
-from dashboard.runtime import Runtime
+from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.geocoding.candidates import distance_words
+from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
 from dashboard.workflows.decide_places import take_back
 
-__all__ = ["ask_who", "keep_who", "say", "show_place", "show_places", "show_said"]
+__all__ = ["ask_who", "keep_who", "may_decide", "say", "show_place", "show_places", "show_said"]
 
 _WHO: Final = "geo_who"
 _SAID: Final = "geo_said"
@@ -43,8 +46,8 @@ def show_said() -> None:
         st.success(plain(text), icon=":material/check_circle:")
 
 
-def ask_who(key: str) -> str:
-    """Ask who decides, unless the sign-in says it.
+def ask_who(key: str) -> Person:
+    """Say who decides: whoever is signed in; in a local session the person may give a name.
 
     Parameters
     ----------
@@ -53,38 +56,47 @@ def ask_who(key: str) -> str:
 
     Returns
     -------
-    str
-        Name for the audit trail, empty when nobody said.
+    Person
+        Who acts, with the name for the audit trail.
     """
-    signed_in = _signed_in()
-    return st.text_input(
+    person = current_person()
+    if not person.is_local:
+        st.text_input("Your name", str(person), key=key, disabled=True, help="As you are signed in.")
+        return person
+    name = st.text_input(
         "Your name",
-        signed_in or st.session_state.get(_WHO, ""),
+        st.session_state.get(_WHO, ""),
         key=key,
         max_chars=100,
-        disabled=bool(signed_in),
         help="It stands in the audit trail, and in what is exported.",
     )
+    return replace(person, name=name)
 
 
-def keep_who(who: str) -> None:
+def keep_who(person: Person) -> None:
     """Remember who decides for the rest of the session.
 
     Parameters
     ----------
-    who
-        Name as given.
+    person
+        Who decided, with the name as given.
     """
-    st.session_state[_WHO] = who.strip()
+    st.session_state[_WHO] = person.name.strip()
 
 
-def _signed_in() -> str:
-    user = st.user.to_dict()
-    return next((str(user[key]) for key in ("email", "preferred_username", "name") if user.get(key)), "")
+def may_decide() -> bool:
+    """Say whether whoever looks may decide places by hand now.
+
+    Returns
+    -------
+    bool
+        True for reviewers while the atlas is open; the workflow asks again.
+    """
+    return may(current_person(), Right.REMOVE, runtime().mode)
 
 
 def show_place(
-    atlas: Runtime, gazetteer: Gazetteer | None, place_id: str, key: str, *, reason: bool = True
+    atlas: AtlasView, gazetteer: Gazetteer | None, place_id: str, key: str, *, reason: bool = True
 ) -> None:
     """Draw one hand-decided place with its story, and the way to take it back.
 
@@ -104,7 +116,7 @@ def show_place(
     place = atlas.library().places.get(place_id)
     if place is None:
         return
-    st.markdown(_story(place, atlas.repository.changes(place_id), reason=reason))
+    st.markdown(_story(place, atlas.changes(place_id), reason=reason))
     used = sum(
         location.place_id == place_id
         for evidence in atlas.library().evidence.values()
@@ -117,22 +129,25 @@ def show_place(
     if gazetteer is not None and gazetteer.get(place_id) is not None:
         st.caption(f"It came with {_PACKAGE} and is built into the gazetteer: correct it there.")
         return
+    if not may_decide():
+        return
     with st.popover("Take back", icon=":material/undo:"), st.form(f"{key}_{place_id}_back", border=False):
         st.markdown("The gazetteer decides again. The audit trail keeps what was decided.")
         why = st.text_input("Why", key=f"{key}_{place_id}_why", max_chars=2_000)
         who = ask_who(f"{key}_{place_id}_who")
         pressed = st.form_submit_button("Take it back", icon=":material/undo:")
     if pressed:
-        _take_back(atlas, place, who, why)
+        _take_back(place, who, why)
 
 
-def _take_back(atlas: Runtime, place: Place, who: str, why: str) -> None:
+def _take_back(place: Place, who: Person, why: str) -> None:
     try:
-        take_back(atlas.repository, place.id, who, why)
-    except (PlaceDecisionError, RecordNotFoundError, StoreError) as error:
+        take_back(runtime().store, who, place.id, why)
+    except AtlasError as error:
         problems = error.problems if isinstance(error, PlaceDecisionError) else (str(error),)
         st.error("  \n".join(map(plain, problems)), icon=":material/error:")
     else:
+        runtime().refresh()
         keep_who(who)
         say(f"Taken back: {place.name} ({place.id}) is decided by the gazetteer again.")
         st.rerun()
@@ -145,7 +160,7 @@ def _story(place: Place, changes: Sequence[Change], *, reason: bool) -> str:
     return f":material/push_pin: **Decided by hand** {plain(by)}{words}"
 
 
-def show_places(atlas: Runtime, gazetteer: Gazetteer | None) -> None:
+def show_places(atlas: AtlasView, gazetteer: Gazetteer | None) -> None:
     """List all hand-decided places; only worked out when somebody looks.
 
     Parameters
@@ -193,11 +208,11 @@ def show_places(atlas: Runtime, gazetteer: Gazetteer | None) -> None:
             st.caption("Choose a row to see who decided it, and to take it back.")
 
 
-def _table(atlas: Runtime, places: Sequence[Place]) -> pd.DataFrame:
+def _table(atlas: AtlasView, places: Sequence[Place]) -> pd.DataFrame:
     used = Counter(
         location.place_id for evidence in atlas.library().evidence.values() for location in evidence.locations
     )
-    last = _last_changes(atlas)
+    last = _last_changes(atlas, places)
     return pd.DataFrame(
         {
             "Name": [place.name for place in places],
@@ -216,5 +231,5 @@ def _table(atlas: Runtime, places: Sequence[Place]) -> pd.DataFrame:
     )
 
 
-def _last_changes(atlas: Runtime) -> Mapping[str, Change]:
-    return {change.record_id: change for change in atlas.repository.read_table(Change)}
+def _last_changes(atlas: AtlasView, places: Sequence[Place]) -> Mapping[str, Change]:
+    return {place.id: changes[-1] for place in places if (changes := atlas.changes(place.id))}

@@ -1,4 +1,4 @@
-"""Security headers on every answer, in one place.
+"""Security headers on every answer, error pages among them, in one place.
 
 The page runs under ``script-src 'self'`` (measured with Streamlit 1.67, Altair included). Only the map
 document sets its own policy, and its frame is sandboxed besides.
@@ -18,7 +18,7 @@ _POLICY: Final = "; ".join(
         "style-src 'self' 'unsafe-inline'",  # Streamlit's emotion writes style elements
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
-        "connect-src 'self' ws: wss:",
+        "connect-src 'self'",
         "worker-src 'self' blob:",
         "frame-src 'self'",
         "frame-ancestors 'none'",
@@ -27,6 +27,9 @@ _POLICY: Final = "; ".join(
         "form-action 'self'",
     )
 )
+# The map's frame has an opaque origin: what it loads must not be bound to ours.
+_OURS_ALONE: Final = ("/media/", "/api/", "/_stcore/")
+_YEAR: Final = 31_536_000
 
 
 class SecurityHeaders:
@@ -36,10 +39,13 @@ class SecurityHeaders:
     ----------
     app
         The application behind it.
+    https
+        Whether people reach the atlas over HTTPS: browsers then never ask for it without.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self.app = app
+        self.https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and complete the answer's headers.
@@ -52,14 +58,24 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        path = str(scope["path"])
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", _POLICY)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "no-referrer")
-                headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+                self._complete(MutableHeaders(scope=message), path)
             await send(message)
 
         await self.app(scope, receive, complete)
+
+    def _complete(self, headers: MutableHeaders, path: str) -> None:
+        headers.setdefault("Content-Security-Policy", _POLICY)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "no-referrer")
+        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if path.startswith(_OURS_ALONE):
+            headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if path.startswith("/media/"):
+            headers["Cache-Control"] = "no-store"  # files made for one person
+        if self.https:
+            headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")

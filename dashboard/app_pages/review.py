@@ -1,0 +1,30 @@
+"""Review: what others proposed, beside what is published, to be accepted, sent back or rejected."""
+
+import streamlit as st
+
+from dashboard.domain.access import Right
+from dashboard.errors import AtlasError
+from dashboard.ui.page import open_page, person_who_may
+from dashboard.ui.reviewing.decision import show_review
+from dashboard.ui.reviewing.deleted import show_deleted
+from dashboard.ui.reviewing.waiting import choose_draft
+from dashboard.ui.words import plain
+
+atlas = open_page("review", "Review")
+person = person_who_may(Right.REVIEW)
+if person is None:
+    st.stop()
+waiting, gone = st.tabs(["Waiting", "Deleted records"])
+with waiting:
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        try:
+            draft_id = choose_draft(person, atlas.library())
+        except AtlasError as error:
+            st.warning(plain(str(error)), icon=":material/cloud_off:")
+            st.stop()
+    with right:
+        if draft_id:
+            show_review(atlas, person, draft_id)
+with gone:
+    show_deleted(person)

@@ -1,0 +1,164 @@
+"""What somebody may do with a record from its card: edit, protect, delete or propose that it be deleted."""
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from dashboard.domain.access import Person, Right, may
+from dashboard.errors import AtlasError
+from dashboard.runtime import runtime
+from dashboard.ui import address
+from dashboard.ui.person import current_person
+from dashboard.ui.wishes import ask_why, attempt, reason
+from dashboard.ui.words import plain
+from dashboard.workflows.propose_deletion import propose_deletion
+from dashboard.workflows.reviewing import delete_record, protect, unprotect
+
+__all__ = ["show_card_actions", "show_new_link"]
+
+_CELLS: Final = {
+    0.01: "0.01° (about 1 km)",
+    0.1: "0.1° (about 11 km)",
+    0.5: "0.5° (about 55 km)",
+    1.0: "1° (about 110 km)",
+}
+
+
+def show_card_actions(record_id: str) -> None:
+    """Draw what the person may do with a record of the atlas's own.
+
+    Parameters
+    ----------
+    record_id
+        Id of the record.
+    """
+    person, mode = current_person(), runtime().mode
+    with st.container(horizontal=True, gap="small", key="card_actions"):
+        if may(person, Right.PROPOSE, mode):
+            st.page_link(
+                "app_pages/edit.py", label="Edit", icon=":material/edit:", query_params={"record": record_id}
+            )
+        if may(person, Right.REMOVE, mode):
+            _when_open("Protect", "shield", record_id, person, _protect)
+            _when_open("Delete", "delete", record_id, person, _delete)
+        elif may(person, Right.PROPOSE, mode):
+            _when_open("Propose deletion", "delete", record_id, person, _propose)
+
+
+def _when_open(
+    label: str, icon: str, record_id: str, person: Person, draw: Callable[[str, Person], None]
+) -> None:
+    # Its content asks the store: only drawn when somebody looks.
+    popover = st.popover(
+        label,
+        icon=f":material/{icon}:",
+        type="tertiary",
+        key=f"card_{label.lower().replace(' ', '_')}_{record_id}",
+        on_change="rerun",
+    )
+    if popover.open:
+        with popover:
+            draw(record_id, person)
+
+
+def show_new_link(table: str) -> None:
+    """Draw the way to begin a record that is not there yet, for those who may.
+
+    Parameters
+    ----------
+    table
+        ``sites``, ``events`` or ``actors``.
+    """
+    if may(current_person(), Right.PROPOSE, runtime().mode):
+        st.page_link(
+            "app_pages/edit.py",
+            label=f"New {table.removesuffix('s')}",
+            icon=":material/add:",
+            query_params={"new": table},
+        )
+
+
+def _protect(record_id: str, person: Person) -> None:
+    store = runtime().store
+    try:
+        now = store.protections.all().get(record_id, 0.0)
+    except AtlasError as error:
+        st.warning(plain(str(error)), icon=":material/cloud_off:")
+        return
+    st.markdown(
+        f"Readers and contributors see its place on a grid of {now:g}° only."
+        if now
+        else "Readers and contributors would see its place only on a coarse grid, "
+        "without texts that give it away."
+    )
+    cell = st.selectbox(
+        "Grid", list(_CELLS), index=1, format_func=_CELLS.__getitem__, key=f"protect_cell_{record_id}"
+    )
+    field = f"protect_why_{record_id}"
+    ask_why(field)
+
+    def set_it(once: str) -> None:
+        protect(store, person, record_id, float(cell), why=reason(field), operation_id=once)
+        runtime().refresh()
+
+    def lift_it(once: str) -> None:
+        unprotect(store, person, record_id, why=reason(field), operation_id=once)
+        runtime().refresh()
+
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Protect it",
+            key=f"protect_{record_id}",
+            on_click=attempt,
+            args=(f"protect {record_id} {now} {cell}", set_it, "The place is protected."),
+        )
+        if now:
+            st.button(
+                "Lift the protection",
+                key=f"unprotect_{record_id}",
+                on_click=attempt,
+                args=(f"unprotect {record_id} {now}", lift_it, "The protection is lifted."),
+            )
+
+
+def _delete(record_id: str, person: Person) -> None:
+    st.markdown("The record leaves map, tables and files at once. It can be restored on the Review page.")
+    field = f"delete_why_{record_id}"
+    try:
+        revision = runtime().store.repository.revision(record_id).number
+    except AtlasError as error:
+        st.warning(plain(str(error)), icon=":material/cloud_off:")
+        return
+    ask_why(field)
+
+    def delete_it(once: str) -> None:
+        # As it was when this was drawn: what somebody changed since then is not deleted unseen.
+        delete_record(runtime().store, person, record_id, revision, why=reason(field), operation_id=once)
+        runtime().refresh()
+        address.select_record("")
+
+    st.button(
+        "Delete the record",
+        type="primary",
+        key=f"delete_{record_id}",
+        on_click=attempt,
+        args=(f"delete {record_id} {revision}", delete_it, f"{record_id} is deleted."),
+    )
+
+
+def _propose(record_id: str, person: Person) -> None:
+    st.markdown("A reviewer reads why, and decides. Until then the record stays as it is.")
+    field = f"propose_why_{record_id}"
+    ask_why(field)
+
+    def propose_it(once: str) -> None:
+        propose_deletion(runtime().store, person, record_id, why=reason(field), operation_id=once)
+
+    st.button(
+        "Propose to delete it",
+        type="primary",
+        key=f"propose_{record_id}",
+        on_click=attempt,
+        args=(f"propose deletion {record_id}", propose_it, f"The deletion of {record_id} is proposed."),
+    )
