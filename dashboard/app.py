@@ -24,6 +24,7 @@ PAGES = (
     ("actors", "Actors", "groups", Right.READ),
     ("sources", "Sources", "menu_book", Right.READ),
     ("geocoding", "Geocoding", "travel_explore", Right.READ),
+    ("articles", "Articles", "newspaper", Right.PROPOSE),
     ("edit", "Edit", "edit", Right.PROPOSE),
     ("review", "Review", "fact_check", Right.REVIEW),
     ("operations", "Operations", "settings", Right.ADMINISTER),

@@ -112,6 +112,40 @@ class Settings(BaseSettings):
         default="https://nominatim.openstreetmap.org", description="Address of the Nominatim server."
     )
     photon_url: str = Field(default="https://photon.komoot.io", description="Address of the Photon server.")
+    fetch_private: bool = Field(
+        default=False,
+        description="Whether articles may be fetched from this machine and its network. Leave it off where "
+        "others can give addresses.",
+    )
+    extractor: Literal["rules", "spacy", "endpoint"] = Field(
+        default="rules",
+        description="What finds proposals in articles: `rules` (offline), `spacy` (the rules and an "
+        "installed spaCy pipeline), `endpoint` (a language model at an address of yours).",
+    )
+    spacy_pipeline: str = Field(
+        default="", description="Name of the installed spaCy pipeline, such as `xx_ent_wiki_sm`."
+    )
+    endpoint_url: str = Field(
+        default="",
+        description="Base address of an OpenAI-compatible server, such as `http://127.0.0.1:11434/v1`.",
+    )
+    endpoint_model: str = Field(default="", description="Name of the model there.")
+    endpoint_key: SecretStr = Field(default=SecretStr(""), description="Key of that server, if it wants one.")
+    endpoint_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Private networks that its name may lead to, such as `10.0.0.0/8`, with a comma between "
+        "them. An address written as numbers, or `localhost`, needs none.",
+    )
+    endpoint_seconds: float = Field(
+        default=120, gt=0, le=3_600, description="Seconds that one request to it may take in all."
+    )
+    endpoint_retries: int = Field(
+        default=2, ge=0, le=10, description="New tries after a fault of the server or the network."
+    )
+    endpoint_requests: int = Field(default=500, ge=1, description="Requests to it in one run, retries too.")
+    endpoint_tokens: int = Field(
+        default=2_000_000, ge=1, description="Tokens of questions and answers in one run."
+    )
     sign_in: Literal["none", "oidc", "header"] = Field(
         default="none",
         description="How people sign in: `none` (a local session), `oidc` (an identity provider), "
@@ -193,7 +227,7 @@ class Settings(BaseSettings):
         default=None, description="Folder for backups. Empty: `backups` in the data folder."
     )
 
-    @field_validator("online_geocoders", "admins", "trusted_proxies", mode="before")
+    @field_validator("online_geocoders", "endpoint_networks", "admins", "trusted_proxies", mode="before")
     @classmethod
     def _names(cls, value: object) -> object:
         parts = value.split(",") if isinstance(value, str) else None

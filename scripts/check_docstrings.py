@@ -71,7 +71,12 @@ def _public(module: ModuleType) -> Iterator[tuple[str, object]]:
 def _has_fields(thing: object) -> bool:
     if not inspect.isclass(thing):
         return False
-    return dataclasses.is_dataclass(thing) or issubclass(thing, (pydantic.BaseModel, enum.Enum))
+    # A protocol is never called; Python gives it an __init__ of its own.
+    return (
+        dataclasses.is_dataclass(thing)
+        or issubclass(thing, (pydantic.BaseModel, enum.Enum))
+        or bool(getattr(thing, "_is_protocol", False))
+    )
 
 
 if __name__ == "__main__":

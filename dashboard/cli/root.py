@@ -8,8 +8,10 @@ from rich.markup import escape
 
 from dashboard import __version__
 from dashboard.bench.commands import bench
+from dashboard.cli.articles import extract
 from dashboard.cli.database import db
 from dashboard.cli.geocoding import geocode
+from dashboard.cli.ingesting import ingest, review
 from dashboard.cli.packages import check, export
 from dashboard.cli.serving import run, serve
 from dashboard.cli.shared import err, out
@@ -26,7 +28,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (run, serve, check, geocode, export):
+for command in (run, serve, check, geocode, extract, ingest, review, export):
     cli.command()(command)
 cli.add_typer(db, name="db")
 cli.add_typer(bench, name="bench")

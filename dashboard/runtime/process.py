@@ -5,6 +5,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
+from dashboard.confinement import Confinement
 from dashboard.domain.access import Mode, Person
 from dashboard.errors import StoreError
 from dashboard.frames import Memo
@@ -49,6 +50,8 @@ class Runtime:
         self._watch = Watch(self._state, self._shelf.renew)
         self._anchoring = Anchoring(settings.audit_anchor, self.store.trail.head)
         self._passing = Memo(_PASSING_MAPS)
+        self.confinement = Confinement()
+        """Where files from outside are read; its process starts with the first of them."""
         self.people = Identities(
             self.store, settings, away=lambda: self.stale is not None, ended=self.signed_out
         )
@@ -228,6 +231,7 @@ class Runtime:
         """Stop watching and let go of the store."""
         self._anchoring.stop()
         self._watch.stop()
+        self.confinement.close()
         self.store.close()
 
 

@@ -10,7 +10,18 @@ from sqlalchemy import Boolean, Column, Double, ForeignKey, Integer, String, Tab
 
 from dashboard.store.tables import METADATA
 
-__all__ = ["AUDIT", "DELETED", "DRAFTS", "ENDED_SIGN_INS", "PEOPLE", "PROTECTIONS", "REVISIONS", "TOKENS"]
+__all__ = [
+    "ARTICLES",
+    "ARTICLE_DRAFTS",
+    "AUDIT",
+    "DELETED",
+    "DRAFTS",
+    "ENDED_SIGN_INS",
+    "PEOPLE",
+    "PROTECTIONS",
+    "REVISIONS",
+    "TOKENS",
+]
 
 AUDIT: Final = Table(
     "audit",
@@ -137,3 +148,39 @@ PROTECTIONS: Final = Table(
     Column("at", Text, nullable=False),
 )
 """Records whose coordinates are coarser than their audience would see otherwise."""
+
+ARTICLES: Final = Table(
+    "articles",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("sha256", String, nullable=False, unique=True),
+    Column("url", Text, nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("published", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("retrieved", Text, nullable=False),
+    Column("read_by", Text, nullable=False),
+    Column("warnings", Text, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("extractor", Text, nullable=False),
+    Column("replaces", Text, nullable=False),
+    Column("archive_key", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("person_id", String, nullable=False, index=True),
+    Column("at", Text, nullable=False),
+)
+"""Articles that were read, or refused with the reason; each text once, by the hash of its source."""
+
+ARTICLE_DRAFTS: Final = Table(
+    "article_drafts",
+    METADATA,
+    Column("article_id", String, ForeignKey("articles.id"), primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("draft_id", String, ForeignKey("drafts.id"), nullable=False, index=True),
+    Column("extractor", Text, nullable=False),
+    Column("made", Integer, nullable=False),
+)
+"""Which draft stands for which proposal of an article, and the draft's version as the machine left it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from dashboard.errors import StoreError
+from dashboard.store.articles import Articles
 from dashboard.store.control import Control
 from dashboard.store.deadlines import Limits
 from dashboard.store.drafts import Drafts
@@ -31,12 +32,16 @@ class Store:
         Engine made by `dashboard.store.engine.open_engine`, migrated.
     repository
         The records.
-    people, tokens
-        Who signs in, and what programs identify themselves with.
+    people
+        Who signs in.
+    tokens
+        What programs identify themselves with.
     sign_outs
         Sign-ins that were ended in one browser.
     drafts
         What is proposed.
+    articles
+        Articles that were read, and which drafts came from them.
     trail
         Who did what.
     protections
@@ -51,6 +56,7 @@ class Store:
     tokens: Tokens
     sign_outs: SignOuts
     drafts: Drafts
+    articles: Articles
     trail: Trail
     protections: Protections
     control: Control
@@ -76,6 +82,7 @@ class Store:
             Tokens(engine),
             SignOuts(engine),
             Drafts(engine),
+            Articles(engine),
             Trail(engine),
             Protections(engine),
             Control(engine),

@@ -35,7 +35,9 @@ def open_page(name: str, title: str = "") -> AtlasView:
     address.sync(name)
     if title:
         st.title(title)
-    show_outcome()
+    # Always there, so that a message that comes or goes lets everything below stand as it is.
+    with st.container(key="outcome"):
+        show_outcome()
     atlas = runtime()
     return atlas.view(atlas.audience_of(current_person()))
 

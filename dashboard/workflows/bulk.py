@@ -9,12 +9,12 @@ import logging
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from dashboard.errors import BulkError, GazetteerError
 from dashboard.geocoding import Gazetteer
@@ -23,7 +23,11 @@ from dashboard.workflows.geocode_table import ChunkRunner
 from dashboard.workflows.table_files import Chunk
 from dashboard.workflows.table_rows import ChunkAnswer, RowGeocoder, RowPlan
 
-__all__ = ["dask_runner"]
+__all__ = ["dask_runner", "same_gazetteer", "spread"]
+
+P = TypeVar("P")
+T = TypeVar("T")
+R = TypeVar("R")
 
 _AHEAD: Final = 3
 """Chunks under way for each thread of the workers."""
@@ -53,22 +57,54 @@ def dask_runner(*, scheduler: str = "", workers: int = 0) -> ChunkRunner:
     BulkError
         Dask is not installed; the message says what to install.
     """
-    distributed = _distributed()
+    _distributed()
 
     def run(plan: RowPlan, chunks: Iterator[Chunk]) -> Iterator[ChunkAnswer]:
-        with _client(distributed, scheduler, workers) as client:
-            threads = sum(client.nthreads().values())
-            if not threads:
-                raise BulkError(f"The scheduler {scheduler} has no workers: start some with `dask worker`")
-            under_way: deque[Any] = deque()
-            for chunk in chunks:
-                under_way.append(client.submit(_decide, plan, chunk, pure=False))
-                if len(under_way) >= _AHEAD * threads:
-                    yield _result(distributed, under_way.popleft())
-            while under_way:
-                yield _result(distributed, under_way.popleft())
+        return spread(_decide, plan, chunks, scheduler=scheduler, workers=workers)
 
     return run
+
+
+def spread(
+    work: Callable[[P, T], R], plan: P, pieces: Iterable[T], *, scheduler: str = "", workers: int = 0
+) -> Iterator[R]:
+    """Have pieces of work done by several processes or machines.
+
+    Parameters
+    ----------
+    work
+        An importable function of the plan and a piece.
+    plan
+        What every piece needs; sent with each.
+    pieces
+        The pieces; only a few are taken ahead.
+    scheduler
+        Address of a running scheduler; empty for processes of this machine.
+    workers
+        How many processes of this machine, when no scheduler is given.
+
+    Yields
+    ------
+    Any
+        Answers in the order of the pieces.
+
+    Raises
+    ------
+    BulkError
+        Dask is not installed, or workers cannot be reached or are lost.
+    """
+    distributed = _distributed()
+    with _client(distributed, scheduler, workers) as client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise BulkError(f"The scheduler {scheduler} has no workers: start some with `dask worker`")
+        under_way: deque[Any] = deque()
+        for piece in pieces:
+            under_way.append(client.submit(work, plan, piece, pure=False))
+            if len(under_way) >= _AHEAD * threads:
+                yield _result(distributed, under_way.popleft())
+        while under_way:
+            yield _result(distributed, under_way.popleft())
 
 
 def _distributed() -> Any:  # noqa: ANN401 - an optional package
@@ -117,9 +153,9 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _result(distributed: Any, future: Any) -> ChunkAnswer:  # noqa: ANN401
+def _result(distributed: Any, future: Any) -> Any:  # noqa: ANN401
     try:
-        answer: ChunkAnswer = future.result()
+        answer = future.result()
     except (distributed.KilledWorker, distributed.client.FutureCancelledError) as error:
         raise BulkError(
             "The scheduler or its workers were lost: run the same command again, it goes on where it stopped"
@@ -133,21 +169,37 @@ def _decide(plan: RowPlan, chunk: Chunk) -> ChunkAnswer:
 
 @lru_cache(maxsize=2)
 def _geocoder(plan: RowPlan) -> RowGeocoder:
-    """Open the gazetteer once in each worker: at the same path, or where its own settings have it."""
-    for path in dict.fromkeys((plan.gazetteer, load_settings().gazetteer_path)):
-        if (found := _same_gazetteer(path, plan)) is not None:
-            return RowGeocoder(plan, found)
+    """Open the gazetteer once in each worker."""
+    return RowGeocoder(plan, same_gazetteer(plan.gazetteer, plan.gazetteer_sha256))
+
+
+def same_gazetteer(planned: Path, sha256: str) -> Gazetteer:
+    """Open a worker's gazetteer: at the same path, or where its own settings have it.
+
+    Parameters
+    ----------
+    planned
+        Where whoever plans the work has it.
+    sha256
+        What it holds there.
+
+    Returns
+    -------
+    Gazetteer
+        One with the same content.
+
+    Raises
+    ------
+    GazetteerError
+        The worker has none.
+    """
+    for path in dict.fromkeys((planned, load_settings().gazetteer_path)):
+        if path.is_file():
+            gazetteer = Gazetteer.open(path)
+            if gazetteer.meta.get("content_sha256", "") == sha256:
+                return gazetteer
+            gazetteer.close()
     raise GazetteerError(
-        f"A worker has no gazetteer with the content of {plan.gazetteer}: with the same version of "
+        f"A worker has no gazetteer with the content of {planned}: with the same version of "
         "the atlas, run `arsenal-atlas db gazetteer --again` there, or set ARSENAL_ATLAS_GAZETTEER"
     )
-
-
-def _same_gazetteer(path: Path, plan: RowPlan) -> Gazetteer | None:
-    if not path.is_file():
-        return None
-    gazetteer = Gazetteer.open(path)
-    if gazetteer.meta.get("content_sha256", "") == plan.gazetteer_sha256:
-        return gazetteer
-    gazetteer.close()
-    return None

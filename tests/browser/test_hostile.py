@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,7 +163,7 @@ def _act_hostile(settings: Settings) -> None:
 
 @pytest.fixture(scope="module")
 def hostile_server(
-    start_server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+    start_server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory, gazetteer_file: Path
 ) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hostile")
     package = folder / "package"
@@ -179,7 +180,7 @@ def hostile_server(
         connection.execute("UPDATE sources SET url = ? WHERE id != ?", (SCRIPT_ADDRESS, SOURCE))
     connection.close()
     assert changed > 1
-    with start_server(folder, package=package) as address:
+    with start_server(folder, package=package, gazetteer=gazetteer_file) as address:
         yield address
 
 
@@ -360,4 +361,51 @@ def test_the_operations_page(watched: tuple[Any, Watch], part: str, texts: tuple
     expect(_grid(atlas)).to_be_attached()
     for text in texts:
         expect(_grid(atlas)).to_contain_text(text)
+    watch.assert_quiet()
+
+
+def test_the_articles_page(watched: tuple[Any, Watch]) -> None:
+    atlas, watch = watched
+    facts = (
+        f"On 7 January 2026 Morocco and {ACTOR_NAME} signed an agreement on drones in Agadir {NOTES}.",
+        f"On 8 January 2026 Austria and the {SITE_NAME} company signed an agreement in Linz {QUOTE}.",
+    )
+    atlas.open("/articles")
+    atlas.page.get_by_label("Text of the article").fill("\n\n".join((TITLE, *facts, PLACE)))
+    atlas.page.get_by_label("Title").fill(TITLE)
+    atlas.page.get_by_label("Publisher").fill(PUBLISHER)
+    atlas.page.get_by_role("textbox", name="Published").fill("2026-01-09")
+    atlas.page.get_by_role("button", name="Find what it tells").click()
+    text = atlas.page.locator(".ar-text")
+    for words in (TITLE, ACTOR_NAME, SITE_NAME, PLACE):
+        expect(text).to_contain_text(words)
+    assert text.locator("img, script, svg, style, iframe, a").count() == 0
+    card = atlas.page.locator(".st-key-article_card")
+    expect(card).to_contain_text(ACTOR_NAME[:20])
+    watch.assert_quiet()
+    atlas.page.keyboard.press("j")
+    expect(card).to_contain_text(SITE_NAME[:20])
+    watch.assert_quiet()
+    for path in ("/articles", "/review"):
+        atlas.open(path)
+        expect(_grid(atlas)).to_contain_text(TITLE if path == "/articles" else "agreement")
+        watch.assert_quiet()
+
+
+def test_an_uploaded_table_with_its_name_headers_and_cells(watched: tuple[Any, Watch]) -> None:
+    atlas, watch = watched
+    rows = [[SITE_NAME, TITLE], [PLACE, "Morocco"], ["Rabat", NOTES]]
+    table = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
+    atlas.open("/geocoding")
+    atlas.page.get_by_role("radio", name="Upload").click()
+    name = "<img src=x onerror=window.struck=10> ![x](http://canary.invalid).csv"
+    file = {"name": name, "mimeType": "text/csv", "buffer": table.encode()}
+    atlas.page.locator("input[type=file]").set_input_files(file)
+    expect(atlas.page.get_by_text("2 names in")).to_contain_text(name)
+    chosen = atlas.page.get_by_role("combobox", name="Column of names")
+    expect(chosen).to_have_value(SITE_NAME)
+    watch.assert_quiet()
+    atlas.page.get_by_role("button", name="Geocode").click()
+    expect(_grid(atlas)).to_contain_text("Rabat")
+    expect(_grid(atlas)).to_contain_text(PLACE[:20])
     watch.assert_quiet()

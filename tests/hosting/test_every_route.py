@@ -39,7 +39,19 @@ PATIENCE = 60
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 SECRET_WORD = "Qwfpgj"  # noqa: S105  # a word of a draft
 SECRET_POINT = (35.77771234, 5.44459876)
-PAGES = ("", "events", "sites", "actors", "sources", "geocoding", "edit", "review", "operations", "about")
+PAGES = (
+    "",
+    "events",
+    "sites",
+    "actors",
+    "sources",
+    "geocoding",
+    "articles",
+    "edit",
+    "review",
+    "operations",
+    "about",
+)
 NAMES = "names=Ben+Slimane;+MA"
 WORDS = ("", "../../settings.py", "%2e%2e/settings.py", "0" * 40, "index.html", "nothing")
 

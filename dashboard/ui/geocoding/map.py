@@ -63,8 +63,14 @@ def show_candidates_map(
     st.caption(f"{missing}Orange: the one decided on; rings: how far a place may be off. A click chooses.")
 
 
-def show_spots_map(atlas: AtlasView, spots: Sequence[Spot]) -> None:
-    """Draw what is proposed beside what is published.
+def show_spots_map(
+    atlas: AtlasView,
+    spots: Sequence[Spot],
+    chosen: str = "Proposed",
+    other: str = "Published",
+    choose: Callable[[str], None] | None = None,
+) -> None:
+    """Draw places that count beside others, such as what is proposed beside what is published.
 
     Parameters
     ----------
@@ -72,12 +78,21 @@ def show_spots_map(atlas: AtlasView, spots: Sequence[Spot]) -> None:
         The atlas, which serves the map.
     spots
         The places.
+    chosen, other
+        Words for those that count, and for the others.
+    choose
+        Called with the id of the place that was clicked; None when a click means nothing.
     """
-    found = spot_map(spots, "Proposed", "Published", _SPOTS_ZOOM)
+    found = spot_map(spots, chosen, other, _SPOTS_ZOOM)
     if found is None:
         return
-    _show(atlas, found, _SPOTS_KEY, _SPOTS_HEIGHT, adopt=_ignore)
-    st.caption("Orange: proposed; grey: published now. Rings: how far a place may be off.")
+
+    def adopt() -> None:
+        if choose is not None:
+            choose(str(st.session_state[_SPOTS_KEY].get("selected") or ""))
+
+    _show(atlas, found, _SPOTS_KEY, _SPOTS_HEIGHT, adopt=adopt)
+    st.caption(f"Orange: {chosen.lower()}; grey: {other.lower()}. Rings: how far a place may be off.")
 
 
 def _show(  # one map

@@ -34,7 +34,7 @@ def show_card_actions(record_id: str) -> None:
         Id of the record.
     """
     person, mode = current_person(), runtime().mode
-    with st.container(horizontal=True, gap="small", key="card_actions"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="card_actions"):
         if may(person, Right.PROPOSE, mode):
             st.page_link(
                 "app_pages/edit.py", label="Edit", icon=":material/edit:", query_params={"record": record_id}

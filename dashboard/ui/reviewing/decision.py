@@ -69,9 +69,22 @@ def show_review(atlas: AtlasView, person: Person, draft_id: str) -> None:
 
 
 def _show_origin(review: Review) -> None:
-    origin = {key: str(value) for key, value in review.draft.origin.items() if value}
-    if origin:
-        st.caption(plain(" · ".join(f"{key}: {value}" for key, value in origin.items())))
+    origin = review.draft.origin
+    if origin.get("kind") == "article":
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            st.caption(
+                plain(f"Found in an article by {origin.get('extractor', '')}: {origin.get('relation', '')}")
+            )
+            st.page_link(
+                "app_pages/articles.py",
+                label="See it in its text",
+                icon=":material/newspaper:",
+                query_params={"article": str(origin.get("article", ""))},
+            )
+        return
+    words = {key: str(value) for key, value in origin.items() if value}
+    if words:
+        st.caption(plain(" · ".join(f"{key}: {value}" for key, value in words.items())))
 
 
 def _show_state(review: Review) -> None:

@@ -1,0 +1,151 @@
+"""The deterministic extractor: an article and its places in, cited proposals out. No network, no model."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from dashboard.articles.assembling.events import FoundEvent, build_event, is_told
+from dashboard.articles.assembling.memory import Memory
+from dashboard.articles.assembling.merging import merged_events, merged_sites
+from dashboard.articles.assembling.repeats import continued, repeated
+from dashboard.articles.assembling.sites import FoundSite, find_sites
+from dashboard.articles.assembling.story import Story, stories_of
+from dashboard.articles.assembling.wording import Names, event_title, site_name
+from dashboard.articles.finding.names import ActorTable
+from dashboard.articles.finding.sentence import Sentence
+from dashboard.articles.finding.triggers import find_event_mentions
+from dashboard.articles.language import Language, language_of
+from dashboard.articles.places import NamedPlace
+from dashboard.articles.proposals import EventProposal, Extraction, Quote, SiteProposal
+from dashboard.articles.reading.article import Article
+from dashboard.articles.reading.clean import blocks_of
+from dashboard.domain.dates import UNDATED, UncertainDate
+
+__all__ = ["extract"]
+
+_MOST_FACTS: Final = 1_000
+"""Facts of one story that are weighed against each other; what is behind them is no article."""
+_SEMICOLON: Final = 3.0
+"""What parts two facts of a sentence, as `Sentence.apart` counts it."""
+_OF_AN_EXERCISE: Final = frozenset({"opening", "closure"})
+"""What an exercise does too: in a story about one, "opened" and "closed" speak of it."""
+
+
+def extract(article: Article, places: Sequence[NamedPlace], actors: ActorTable | None = None) -> Extraction:
+    """Propose the events and sites that an article speaks of.
+
+    Parameters
+    ----------
+    article
+        The article as read.
+    places
+        The places its text names, with their offsets.
+    actors
+        Actors that are known already; none when None.
+
+    Returns
+    -------
+    Extraction
+        Proposals; the same article always gives the same ones.
+    """
+    text = article.text
+    language = language_of(article.language)
+    blocks = blocks_of(text, language)
+    junk = [(block.start, block.end) for block in blocks if block.role == "junk"]
+    clean = [place for place in places if not any(a <= place.start < b for a, b in junk)]
+    events: list[FoundEvent] = []
+    sites: list[FoundSite] = []
+    for story in stories_of(text, blocks, language, clean):
+        here = find_sites(story)
+        sites.extend(here)
+        memory = Memory(article.published, here, status_reach=language.status_reach)
+        found = _events_of(story, memory, language)
+        events.extend(event for event in merged_events(found) if is_told(event))
+    names = Names(text, language, actors or ActorTable())
+    return Extraction(
+        tuple(_event_proposal(text, event, names) for event in events),
+        tuple(_site_proposal(text, site, names) for site in merged_sites(sites[:_MOST_FACTS])),
+        tuple(clean),
+    )
+
+
+def _events_of(story: Story, memory: Memory, language: Language) -> list[FoundEvent]:
+    found: list[FoundEvent] = []
+    lead: list[str] = []
+    for sentence in story.sentences:
+        if sentence.headline or len(found) > _MOST_FACTS:
+            continue
+        mentions = find_event_mentions(sentence, language) or continued(sentence, story, lead)
+        if sentence.position <= 1:
+            lead.extend(mention.kind for mention in mentions)
+        for mention in mentions:
+            if lead[:1] == ["exercise"] and mention.kind in _OF_AN_EXERCISE:
+                mention.kind = "exercise"
+            event = build_event(mention, mentions, sentence, story, memory)
+            found.extend(repeated(event, mentions, memory))
+        memory.note(sentence)
+    return found
+
+
+def _sentence_quote(text: str, sentence: Sentence) -> Quote:
+    return Quote.of(text, sentence.start, sentence.end)
+
+
+def _fact_quote(text: str, event: FoundEvent) -> Quote:
+    """Quote the sentence, or what stands between its semicolons when that holds all the fact is made of."""
+    sentence = event.sentence
+    spans = [(event.mention.first, event.mention.last)]
+    spans.extend((part.first, part.last) for part in (event.date_mention, event.status_hit) if part)
+    if event.here is not None and event.here in sentence.places:
+        spans.append((event.here.first, event.here.last))
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    while first > 0 and sentence.costs[first] - sentence.costs[first - 1] < _SEMICOLON:
+        first -= 1
+    while last + 1 < len(sentence.tokens) and sentence.costs[last + 1] - sentence.costs[last] < _SEMICOLON:
+        last += 1
+    start = sentence.start if first == 0 else sentence.tokens[first].start
+    end = sentence.end if last == len(sentence.tokens) - 1 else sentence.tokens[last].end
+    return Quote.of(text, start, end)
+
+
+def _event_proposal(text: str, event: FoundEvent, names: Names) -> EventProposal:
+    sentence = event.sentence
+    words = Quote.of(text, *sentence.offsets(event.mention.first, event.mention.last))
+    date_quote = None
+    if event.date_mention is not None:
+        date_quote = Quote.of(text, *sentence.offsets(event.date_mention.first, event.date_mention.last))
+    status_quote = None
+    if event.status_hit is not None:
+        status_quote = Quote.of(text, *sentence.offsets(event.status_hit.first, event.status_hit.last))
+    place = event.place
+    return EventProposal(
+        kind=event.kind,
+        title=event_title(text, event),
+        status=event.status,
+        quote=_fact_quote(text, event),
+        trigger=words,
+        date=UncertainDate.parse(event.when.edtf) if event.when else UNDATED,
+        date_quote=date_quote,
+        place=place,
+        place_quote=Quote.of(text, place.start, place.end) if place else None,
+        place_basis=event.basis,
+        status_quote=status_quote,
+        actors=names.actors(sentence, event.mention.first),
+        products=names.products(sentence, event.mention.first),
+        background=event.background,
+        guessed=event.mention.guessed,
+        more=tuple(_sentence_quote(text, other) for other in event.more),
+    )
+
+
+def _site_proposal(text: str, site: FoundSite, names: Names) -> SiteProposal:
+    return SiteProposal(
+        kind=site.kind,
+        name=site_name(text, site),
+        status=site.status,
+        quote=_sentence_quote(text, site.sentence),
+        place=site.place,
+        place_quote=Quote.of(text, site.place.start, site.place.end),
+        operators=names.actors(site.sentence, site.first),
+        products=names.products(site.sentence, site.first),
+        more=tuple(_sentence_quote(text, other) for other in site.more),
+    )

@@ -1,0 +1,139 @@
+"""From a pasted page to accepted pins, as a person does it: paste, look, decide by keys, see the map."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+pytestmark = pytest.mark.browser
+
+TEXT = (Path(__file__).parents[1] / "articles" / "texts" / "founding.txt").read_text(encoding="utf-8")
+STRIKE = "window.struck=1"
+HOSTILE = f"<img src=x onerror={STRIKE}> <svg/onload={STRIKE}> [x](javascript:{STRIKE}) ${{7*7}} \u202e"
+
+
+@pytest.fixture(scope="module")
+def server(start_server: Callable[..., Any], gazetteer_file: Path) -> Iterator[str]:
+    with start_server(gazetteer=gazetteer_file) as address:
+        yield address
+
+
+@pytest.fixture
+def atlas(new_atlas: Callable[..., Any], server: str) -> Any:
+    return new_atlas(server).open("/articles")
+
+
+def bring(atlas: Any, text: str, publisher: str = "The Example Daily") -> None:
+    atlas.page.get_by_label("Text of the article").fill(text)
+    atlas.page.get_by_label("Publisher").fill(publisher)
+    atlas.page.get_by_role("button", name="Find what it tells").click()
+    expect(atlas.page.locator(".ar-text")).to_be_visible()
+
+
+def card(atlas: Any) -> Locator:
+    found: Locator = atlas.page.locator(".st-key-article_card")
+    return found
+
+
+def look_at(atlas: Any, words: str) -> None:
+    atlas.page.locator(".st-key-article_items").get_by_role("button", name=re.compile(words)).click()
+    expect(card(atlas)).to_contain_text(words)
+    expect(card(atlas).get_by_role("button", name="Accept")).to_be_visible()
+
+
+def drawn(atlas: Any) -> None:
+    """Wait until the page is drawn to its end: keys belong to the buttons of before until then."""
+    expect(atlas.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def test_from_a_pasted_page_to_pins_on_the_map(atlas: Any) -> None:
+    bring(atlas, TEXT)
+    expect(atlas.page.get_by_text("proposals wait")).to_be_visible()
+    lit, done = atlas.page.locator(".ar-text mark.ar-on.ar-place"), atlas.page.locator(".st-key-outcome")
+    look_at(atlas, "The paper was signed in Tel Aviv")
+    expect(lit).to_have_text("Tel Aviv")
+    expect(atlas.page.locator(".ar-text .ar-junk", has_text="18°C")).to_be_attached()
+    atlas.page.keyboard.press("a")
+    expect(done).to_contain_text(re.compile("The paper was signed in Tel Aviv.*: accepted"))
+    look_at(atlas, "committee on defence cooperation met")
+    expect(lit).to_have_text("Rabat")
+    atlas.page.keyboard.press("a")
+    expect(done).to_contain_text(re.compile("committee on defence cooperation met.*: accepted"))
+    for record_id in ("ev-2026-agreement-tel-aviv-2", "ev-2023-meeting-rabat"):
+        atlas.open(f"/?record={record_id}")
+        atlas.wait_in_map("map.selected === arg && map.markAt(arg)", record_id)
+        expect(atlas.card).to_contain_text("The Example Daily")
+
+
+def test_keys_go_on_reject_and_leave_typing_alone(atlas: Any) -> None:
+    bring(atlas, TEXT.replace("Weather", "The weather now"))
+    first = card(atlas).inner_text().splitlines()[1]
+    atlas.page.keyboard.press("j")
+    expect(card(atlas)).not_to_contain_text(first)
+    atlas.page.keyboard.press("k")
+    expect(card(atlas)).to_contain_text(first)
+    box = card(atlas).get_by_role("combobox").first
+    box.click()
+    box.press_sequentially("a fax")
+    box.press("Enter")
+    expect(box).to_have_value("a fax")
+    expect(card(atlas)).to_contain_text(first)
+    atlas.page.locator(".ar-legend").click()
+    atlas.page.keyboard.press("x")
+    expect(atlas.page.get_by_text(": rejected.")).to_be_visible()
+    expect(card(atlas)).not_to_contain_text(first)
+    drawn(atlas)
+    atlas.page.keyboard.press("k")
+    expect(card(atlas)).to_contain_text("rejected by local: a fax")
+
+
+def test_a_proposal_is_edited_in_its_form_and_shown_beside_the_machines(atlas: Any) -> None:
+    bring(atlas, TEXT.replace("Weather", "Weather today"))
+    look_at(atlas, "The paper was signed in Tel Aviv")
+    article = atlas.page.url
+    atlas.page.keyboard.press("e")
+    title = atlas.page.get_by_label("Title", exact=True)
+    expect(title).to_have_value("The paper was signed in Tel Aviv on Friday")
+    title.fill("Action plan signed")
+    title.press("Enter")
+    expect(atlas.page.get_by_role("heading", name="Action plan signed")).to_be_visible()
+    atlas.page.get_by_role("button", name="Publish").click()
+    expect(atlas.page.get_by_text("Your drafts")).to_be_visible()
+    atlas.open(article)
+    atlas.page.locator(".st-key-article_items").get_by_role("button", name="Action plan signed").click()
+    expect(card(atlas)).to_contain_text("edited")
+    atlas.page.get_by_text("What the machine said, and what it is now").click()
+    expect(card(atlas)).to_contain_text("→ Action plan signed")
+
+
+def test_a_hostile_text_is_shown_to_the_letter_and_does_nothing(atlas: Any) -> None:
+    dialogs: list[str] = []
+    atlas.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    line = f"On 7 January 2026 Morocco and the {HOSTILE} company signed an agreement in Agadir."
+    bring(atlas, f"{HOSTILE}\n\n{TEXT}\n{line}\n", publisher=HOSTILE.replace("\u202e", "").strip())
+    expect(atlas.page.locator(".ar-text")).to_contain_text(f"<img src=x onerror={STRIKE}>")
+    assert atlas.page.locator(".ar-text img, .ar-text svg, .ar-text a").count() == 0
+    for _ in range(4):
+        atlas.page.keyboard.press("j")
+        atlas.page.wait_for_timeout(300)
+    for path in ("/review", "/articles"):
+        atlas.open(path)
+        expect(atlas.page.get_by_role("heading").first).to_be_visible()
+        atlas.page.wait_for_timeout(500)
+        assert atlas.page.evaluate("() => globalThis.struck ?? 0") == 0
+    handlers = """() => [...document.querySelectorAll("*")].flatMap(node => [...node.attributes])
+        .filter(a => a.name.startsWith("on") || /^\\s*javascript:/i.test(a.value))
+        .map(a => a.name + a.value)"""
+    assert atlas.page.evaluate(handlers) == []
+    assert dialogs == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_stands_out_of_the_page(new_atlas: Callable[..., Any], server: str, width: int) -> None:
+    atlas = new_atlas(server, viewport={"width": width, "height": 844}).open("/articles")
+    bring(atlas, TEXT + f"\n{width}\n")
+    expect(card(atlas)).to_be_visible()
+    assert atlas.page.evaluate("() => document.documentElement.scrollWidth") <= width
