@@ -27,7 +27,7 @@ from dashboard.domain.symbols import kind_colours
 from dashboard.domain.vocabulary import terms
 from dashboard.frames import AtlasFrames
 
-__all__ = ["MAGIC", "encode_payload", "kind_symbols", "record_numbers"]
+__all__ = ["MAGIC", "encode_payload", "kind_symbols"]
 
 MAGIC: Final = b"AAM1"
 
@@ -76,22 +76,6 @@ _STATUSES: Final = ("site_statuses", "event_statuses")
 
 def _status_label(code: str) -> str:
     return next(terms(name)[code].label for name in _STATUSES if code in terms(name))
-
-
-def record_numbers(frames: AtlasFrames) -> "pd.Series[int]":
-    """Give the number that stands for each record in the payload.
-
-    Parameters
-    ----------
-    frames
-        The atlas.
-
-    Returns
-    -------
-    pandas.Series
-        Record number by record id.
-    """
-    return pd.Series(frames.records.index, index=frames.records["record_id"])
 
 
 def encode_payload(

@@ -69,7 +69,7 @@ class Runtime:
 
     @property
     def head(self) -> Head:
-        """End of the audit trail, as the store last said: it moves with every write of any kind."""
+        """End of the audit trail, as the store last said: it moves with every write but a working draft's."""
         return self._watch.look().head
 
     @property

@@ -19,7 +19,7 @@ from dashboard.domain.dossier import Dossier
 from dashboard.domain.records import Actor, Citation, Event, Location, Site, SiteStatus, Source, column_names
 from dashboard.errors import DraftError, DraftProblem
 
-__all__ = ["ROW_TABLES", "DossierForm", "free_id", "record_tables", "row_types"]
+__all__ = ["ROW_TABLES", "DossierForm", "free_id", "row_types"]
 
 Cells = dict[str, str]
 
@@ -48,17 +48,6 @@ _BEGINNINGS: Final = {
 _MOST_IN_ID: Final = 40
 _MOST_CHARACTERS: Final = 1_000_000
 _MOST_ROWS: Final = 500
-
-
-def record_tables() -> tuple[str, ...]:
-    """List the tables of records that may be edited.
-
-    Returns
-    -------
-    tuple of str
-        ``sites``, ``events`` and ``actors``.
-    """
-    return tuple(_RECORDS)
 
 
 def row_types() -> Mapping[str, type[Any]]:

@@ -186,9 +186,7 @@ def reject(store: Store, person: Person, draft: Draft, *, why: str, operation_id
     DraftError
         No reason is given.
     """
-    require(person, Right.REVIEW, store.control.mode())
-    _check_why(why)
-    return _decide(store, person, draft, Verdict.REJECT, why=why, operation_id=operation_id)
+    return _turn_down(store, person, draft, Verdict.REJECT, why=why, operation_id=operation_id)
 
 
 def send_back(store: Store, person: Person, draft: Draft, *, why: str, operation_id: str) -> Draft:
@@ -223,9 +221,15 @@ def send_back(store: Store, person: Person, draft: Draft, *, why: str, operation
     DraftError
         No reason is given.
     """
+    return _turn_down(store, person, draft, Verdict.RETURN, why=why, operation_id=operation_id)
+
+
+def _turn_down(
+    store: Store, person: Person, draft: Draft, verdict: Verdict, *, why: str, operation_id: str
+) -> Draft:
     require(person, Right.REVIEW, store.control.mode())
     _check_why(why)
-    return _decide(store, person, draft, Verdict.RETURN, why=why, operation_id=operation_id)
+    return _decide(store, person, draft, verdict, why=why, operation_id=operation_id)
 
 
 def delete_record(  # who, what, as it was seen, and why

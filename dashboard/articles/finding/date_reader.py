@@ -107,10 +107,8 @@ class DateReader:
         bool
             Whether it does.
         """
-        if not 0 < at < len(self.tokens):
-            return False
-        between = self.text[self.tokens[at - 1].end : self.tokens[at].start]
-        return _ALLOWED_BETWEEN.fullmatch(between) is not None
+        between = self._before(at)
+        return between is not None and _ALLOWED_BETWEEN.fullmatch(between) is not None
 
     def runs_on(self, at: int) -> bool:
         """Tell whether a word follows without a comma or the end of the sentence between.
@@ -125,9 +123,8 @@ class DateReader:
         bool
             Whether it does.
         """
-        if not 0 < at < len(self.tokens):
-            return False
-        return not self.text[self.tokens[at - 1].end : self.tokens[at].start].strip()
+        between = self._before(at)
+        return between is not None and not between.strip()
 
     def dashed(self, at: int) -> bool:
         """Tell whether a dash, and nothing else, stands before a token.
@@ -142,9 +139,14 @@ class DateReader:
         bool
             Whether it does.
         """
+        between = self._before(at)
+        return between is not None and RANGE_SIGN.fullmatch(between) is not None
+
+    def _before(self, at: int) -> str | None:
+        """Give what stands between a token and the one before it; None where there are not two."""
         if not 0 < at < len(self.tokens):
-            return False
-        return RANGE_SIGN.fullmatch(self.text[self.tokens[at - 1].end : self.tokens[at].start]) is not None
+            return None
+        return self.text[self.tokens[at - 1].end : self.tokens[at].start]
 
     def day(self, at: int) -> int:
         """Give the day of the month at a token.
