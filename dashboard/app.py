@@ -27,6 +27,7 @@ PAGES = (
     ("articles", "Articles", "newspaper", Right.PROPOSE),
     ("edit", "Edit", "edit", Right.PROPOSE),
     ("review", "Review", "fact_check", Right.REVIEW),
+    ("changes", "Changes", "history", Right.READ),
     ("operations", "Operations", "settings", Right.ADMINISTER),
     ("about", "About", "info", Right.READ),
 )
@@ -50,7 +51,7 @@ try:
         position="top",
     )
     keep_connection()
-    show_banners()
+    show_banners(person)
     with timed("reruns", page=page.url_path or "atlas"):
         page.run()
     with st.sidebar:

@@ -5,6 +5,7 @@ lists them all; a test holds the two together.
 """
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -18,6 +19,7 @@ __all__ = ["Settings", "load_settings", "starter_path", "static_path"]
 _PACKAGE = Path(__file__).parent
 _COARSENED: Final = ("anonymous", "reader", "contributor")
 _MOST_DEGREES: Final = 10.0
+_ORIGIN: Final = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::\d{1,5})?")
 
 
 def _cells(text: str) -> dict[str, float]:
@@ -179,6 +181,11 @@ class Settings(BaseSettings):
         default="",
         description="Address under which people reach the atlas, such as `https://atlas.example.org`.",
     )
+    embed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Sites whose pages may hold an embedded map, such as `https://news.example.org`, with a "
+        "comma between them. Empty: nobody's, but this machine's in a local session.",
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("127.0.0.1", "::1"),
         description="Addresses whose identity headers are believed, with a comma between them.",
@@ -227,11 +234,21 @@ class Settings(BaseSettings):
         default=None, description="Folder for backups. Empty: `backups` in the data folder."
     )
 
-    @field_validator("online_geocoders", "endpoint_networks", "admins", "trusted_proxies", mode="before")
+    @field_validator(
+        "online_geocoders", "endpoint_networks", "admins", "trusted_proxies", "embed_origins", mode="before"
+    )
     @classmethod
     def _names(cls, value: object) -> object:
         parts = value.split(",") if isinstance(value, str) else None
         return value if parts is None else [part.strip() for part in parts if part.strip()]
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin: write https://host or https://host:port")
+        return value
 
     @field_validator("coarsen")
     @classmethod

@@ -1,12 +1,15 @@
 """What every test gets: folders of its own, no saved settings; a browser, a gazetteer, a store on request."""
 
 import fcntl
+import gc
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -25,12 +28,49 @@ MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of our own in it: no test he
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 # A collation that is not by code points, as on most servers: order must not come from the database.
 COLLATION = "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8' ENCODING 'UTF8' TEMPLATE template0"
+ADMINS: dict[str, Any] = {}  # one engine a server makes and drops all the databases of its tests
+TESTS = Path(__file__).parent
+# Folders with files of more than ten seconds.
+LONG = ("api", "bench", "browser", "faults", "gate", "hosting", "pages", "runtime", "terminal", "workflows")
+LONGEST_IN_NAME = 30  # bytes of a parameter
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# What is started in the background may be deaf to Ctrl-C, and so would be whatever a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Time limits of a single example only find busy machines.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files where several processes share the tests, so that none works alone at the end.
+
+    Their folders take turns: browsers compute while what is about servers and outages mostly waits.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    turns = Counter[str]()
+    places: dict[Path, tuple[bool, int]] = {}
+    for path in dict.fromkeys(item.path for item in items):
+        folder = path.relative_to(TESTS).parts[0]
+        places[path] = (folder not in LONG, turns[folder])
+        turns[folder] += 1
+    items.sort(key=lambda item: places[item.path])
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long bytes by their parameter: an archive holds the time it was made, a name must not."""
+    return argname if isinstance(val, bytes) and len(val) > LONGEST_IN_NAME else None
+
+
+def pytest_collection_finish() -> None:
+    """Leave thousands of collected tests out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 def _isolate(patch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -55,6 +95,9 @@ def _forget() -> None:
 def _no_user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         _isolate(patch, tmp_path_factory.mktemp("session"))
+        if module := sys.modules.get("dashboard.runtime.shelf"):
+            # It walks every object of the process, among them thousands of collected tests, for each runtime.
+            patch.setattr(module, "_spare_the_collector", lambda: None)
         yield
 
 
@@ -170,6 +213,8 @@ def server() -> Iterator[str]:
         _private_server(tools, Path(folder)) as address,
     ):
         yield address
+        if address in ADMINS:
+            ADMINS.pop(address).dispose()
 
 
 @pytest.fixture(params=KINDS)
@@ -259,18 +304,45 @@ small_file, small_database = _file(SMALL), _template(SMALL)
 starter_file, starter_database = _file(STARTER), _template(STARTER)
 
 
+@pytest.fixture(scope="session")
+def _starter_runtime(starter_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from dashboard.runtime import Runtime
+    from dashboard.settings import Settings
+
+    folder = tmp_path_factory.mktemp("shared")
+    shutil.copyfile(starter_file, folder / "atlas.sqlite")
+    database = f"sqlite:///{folder / 'atlas.sqlite'}"
+    shared = Runtime(Settings(db=database, data_folder=folder, cache_folder=folder))
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def read_only(_starter_runtime: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The process's runtime on the starter data, one for all tests that write nothing and set nothing."""
+    from dashboard.runtime import process, runtime
+
+    version = _starter_runtime.version
+    runtime.cache_clear()
+    monkeypatch.setattr(process, "Runtime", lambda _settings: _starter_runtime)
+    yield runtime()
+    # Before whoever tidies up closes what others still read.
+    runtime.cache_clear()
+    assert _starter_runtime.store.repository.data_version() == version, "a test that writes needs its own"
+
+
 @contextmanager
 def _database(server: str, how: str) -> Iterator[str]:
     from sqlalchemy import create_engine, make_url, text
 
     name = f"atlas_{uuid.uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
+    if server not in ADMINS:
+        ADMINS[server] = create_engine(server, isolation_level="AUTOCOMMIT")
+    with ADMINS[server].connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} {how}"))
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
+    with ADMINS[server].connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 @pytest.fixture

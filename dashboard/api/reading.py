@@ -15,7 +15,7 @@ from dashboard.domain.access import ANONYMOUS, LOCAL, Person, Right, require
 from dashboard.errors import PermissionDeniedError, SignInError, StoreError
 from dashboard.runtime import AtlasView, Runtime, runtime
 
-__all__ = ["PRIVATE", "person_of", "reading"]
+__all__ = ["PRIVATE", "base_of", "person_of", "reading"]
 
 PRIVATE: Final = "private, no-cache"
 """Kept by the browser of one person only, and asked about each time."""
@@ -43,6 +43,23 @@ def person_of(request: Request, atlas: Runtime) -> Person:
     if isinstance(person, Person):
         return person
     return LOCAL if atlas.settings.sign_in == "none" else ANONYMOUS
+
+
+def base_of(request: Request) -> str:
+    """Give the address under which people reach the atlas.
+
+    Parameters
+    ----------
+    request
+        A request to it, whose host the gate has checked.
+
+    Returns
+    -------
+    str
+        Scheme, host and port, without a slash at the end.
+    """
+    named = runtime().settings.public_url
+    return (named or f"{request.url.scheme}://{request.url.netloc}").rstrip("/")
 
 
 def reading(

@@ -11,8 +11,13 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from dashboard.api.changes_feed import changes_routes
+from dashboard.api.embed import embed_routes
+from dashboard.api.ogc.routes import ogc_routes
 from dashboard.api.reading import PRIVATE, reading
 from dashboard.api.records import record_json
+from dashboard.api.short import short_routes
+from dashboard.api.v1.routes import v1_routes
 from dashboard.errors import AtlasError, RecordNotFoundError
 from dashboard.maps.addresses import ASSETS, MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import find_basemap
@@ -185,6 +190,11 @@ def routes() -> list[BaseRoute]:
         Mount(ASSETS, _Assets(directory=static_path()), name="assets"),
         Route(payload_address("{version}"), reading(marks)),
         Route("/api/records/{record_id}", reading(record)),
+        *v1_routes(),
+        *ogc_routes(),
+        *embed_routes(),
+        *short_routes(),
+        *changes_routes(),
         Route("/livez", alive),
         Route("/readyz", ready),
     ]

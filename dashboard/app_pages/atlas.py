@@ -10,6 +10,7 @@ from dashboard.ui.filters import show_filters
 from dashboard.ui.map_panel import choose_basemap, show_map
 from dashboard.ui.page import open_page
 from dashboard.ui.record_card import show_record
+from dashboard.ui.share.panel import show_share
 from dashboard.ui.visit import bring_into_view
 from dashboard.ui.welcome import show_welcome
 from dashboard.workflows.selection import mask_bits, select
@@ -25,7 +26,9 @@ selection = select(frames, filters, address.window())
 shown = [one for one in atlas.datasets if address.shows_layer(one.layer)]
 beside = {one: select(one.frames, filters, address.window()) for one in shown}
 
-show_counts(selection, atlas.version, filters.area)
+with st.container(horizontal=True, vertical_alignment="center", key="head"):
+    show_counts(selection, atlas.version, filters.area)
+    show_share(atlas, "atlas")
 show_beside(beside)
 show_chips(library)
 left, right = st.columns([2, 1], gap="medium")

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from typing import Final
 
+from dashboard.articles.assembling.delays import put_off_again, rescheduled
 from dashboard.articles.assembling.events import FoundEvent, build_event, is_told
 from dashboard.articles.assembling.memory import Memory
 from dashboard.articles.assembling.merging import merged_events, merged_sites
-from dashboard.articles.assembling.repeats import continued, repeated
+from dashboard.articles.assembling.repeats import continued, dropped, repeated
 from dashboard.articles.assembling.sites import FoundSite, find_sites
 from dashboard.articles.assembling.story import Story, stories_of
-from dashboard.articles.assembling.wording import Names, event_title, site_name
+from dashboard.articles.assembling.titles import event_title, site_name
+from dashboard.articles.assembling.wording import Names
 from dashboard.articles.finding.names import ActorTable
 from dashboard.articles.finding.sentence import Sentence
-from dashboard.articles.finding.triggers import find_event_mentions
+from dashboard.articles.finding.triggers import Mention, find_event_mentions
 from dashboard.articles.language import Language, language_of
 from dashboard.articles.places import NamedPlace
 from dashboard.articles.proposals import EventProposal, Extraction, Quote, SiteProposal
@@ -26,6 +28,8 @@ _MOST_FACTS: Final = 1_000
 """Facts of one story that are weighed against each other; what is behind them is no article."""
 _SEMICOLON: Final = 3.0
 """What parts two facts of a sentence, as `Sentence.apart` counts it."""
+_ROUNDS: Final = frozenset({"exercise", "test"})
+"""Kinds that are held again."""
 _OF_AN_EXERCISE: Final = frozenset({"opening", "closure"})
 """What an exercise does too: in a story about one, "opened" and "closed" speak of it."""
 
@@ -55,10 +59,12 @@ def extract(article: Article, places: Sequence[NamedPlace], actors: ActorTable |
     events: list[FoundEvent] = []
     sites: list[FoundSite] = []
     for story in stories_of(text, blocks, language, clean):
-        here = find_sites(story)
+        named = find_sites(story)
+        here = [site for site in named if site.status != "cancelled"]
         sites.extend(here)
         memory = Memory(article.published, here, status_reach=language.status_reach)
         found = _events_of(story, memory, language)
+        found.extend(dropped((site for site in named if site.status == "cancelled"), found))
         events.extend(event for event in merged_events(found) if is_told(event))
     names = Names(text, language, actors or ActorTable())
     return Extraction(
@@ -78,12 +84,40 @@ def _events_of(story: Story, memory: Memory, language: Language) -> list[FoundEv
         if sentence.position <= 1:
             lead.extend(mention.kind for mention in mentions)
         for mention in mentions:
+            if _is_next_round(mention, found, sentence, language):
+                mention.kind = found[-1].kind
             if lead[:1] == ["exercise"] and mention.kind in _OF_AN_EXERCISE:
                 mention.kind = "exercise"
             event = build_event(mention, mentions, sentence, story, memory)
-            found.extend(repeated(event, mentions, memory))
+            if _is_dropped_plan(event, memory):
+                event.kind, event.status = "opening", "denied"
+            for told in rescheduled(event, memory):
+                found.extend(repeated(told, mentions, memory))
+        later = None if mentions else put_off_again(sentence, found[-1] if found else None, memory)
+        if later is not None:
+            found.append(later)
         memory.note(sentence)
     return found
+
+
+def _is_next_round(mention: Mention, found: list[FoundEvent], sentence: Sentence, language: Language) -> bool:
+    """Whether "is to be held" is said of what the paragraph told before: the next round of an exercise."""
+    if not found or found[-1].kind not in _ROUNDS or found[-1].sentence.paragraph != sentence.paragraph:
+        return False
+    rules = [language.rules[int(hit.label)] for hit in mention.hits if hit.label.isdecimal()]
+    return bool(rules) and all(rule.fallback and not rule.needs for rule in rules)
+
+
+def _is_dropped_plan(event: FoundEvent, memory: Memory) -> bool:
+    """Whether "abandoned" is said of the plan for a site, not of a site that stood."""
+    if event.kind != "closure":
+        return False
+    planned = any(site.sentence is event.sentence and site.status == "planned" for site in memory.sites)
+    return planned and any(
+        cue.label == "denied" and cue.first <= hit.last and hit.first <= cue.last
+        for cue in event.sentence.status
+        for hit in event.mention.hits
+    )
 
 
 def _sentence_quote(text: str, sentence: Sentence) -> Quote:
@@ -117,9 +151,11 @@ def _event_proposal(text: str, event: FoundEvent, names: Names) -> EventProposal
     if event.status_hit is not None:
         status_quote = Quote.of(text, *sentence.offsets(event.status_hit.first, event.status_hit.last))
     place = event.place
+    actors = names.actors(sentence, event.mention.first)
+    products = names.products(sentence, event.mention.first)
     return EventProposal(
         kind=event.kind,
-        title=event_title(text, event),
+        title=event_title(event, actors, products),
         status=event.status,
         quote=_fact_quote(text, event),
         trigger=words,
@@ -129,8 +165,8 @@ def _event_proposal(text: str, event: FoundEvent, names: Names) -> EventProposal
         place_quote=Quote.of(text, place.start, place.end) if place else None,
         place_basis=event.basis,
         status_quote=status_quote,
-        actors=names.actors(sentence, event.mention.first),
-        products=names.products(sentence, event.mention.first),
+        actors=actors,
+        products=products,
         background=event.background,
         guessed=event.mention.guessed,
         more=tuple(_sentence_quote(text, other) for other in event.more),
@@ -138,14 +174,15 @@ def _event_proposal(text: str, event: FoundEvent, names: Names) -> EventProposal
 
 
 def _site_proposal(text: str, site: FoundSite, names: Names) -> SiteProposal:
+    operators = names.actors(site.sentence, site.first)
     return SiteProposal(
         kind=site.kind,
-        name=site_name(text, site),
+        name=site_name(text, site, operators),
         status=site.status,
         quote=_sentence_quote(text, site.sentence),
         place=site.place,
         place_quote=Quote.of(text, site.place.start, site.place.end),
-        operators=names.actors(site.sentence, site.first),
+        operators=operators,
         products=names.products(site.sentence, site.first),
         more=tuple(_sentence_quote(text, other) for other in site.more),
     )

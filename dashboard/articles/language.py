@@ -41,6 +41,10 @@ class TriggerRule:
         Whether any other reading of the words is better.
     setting
         Whether the words name an occasion, which is only an event where the sentence tells no other.
+    also
+        Classes of words of which one must stand anywhere in the sentence; none when empty.
+    priority
+        Whether this reading is better than any other of the same words.
     """
 
     kind: str
@@ -49,6 +53,8 @@ class TriggerRule:
     reach: float = 2.6
     fallback: bool = False
     setting: bool = False
+    also: frozenset[str] = frozenset()
+    priority: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class Language:
         What is glued to the front of words.
     suffixes
         What is glued to their end.
+    heads
+        Folded words that end compounds, the longest first.
     abbreviations
         Folded words whose dot ends no sentence.
     ordinal_dot
@@ -106,6 +114,7 @@ class Language:
     code: str
     particles: tuple[str, ...]
     suffixes: tuple[str, ...]
+    heads: tuple[str, ...]
     abbreviations: frozenset[str]
     ordinal_dot: bool
     junk_headings: frozenset[str]
@@ -166,6 +175,7 @@ def language_of(code: str) -> Language:
         code=known,
         particles=tuple(fold(part) for part in split_list(data["particles"])),
         suffixes=tuple(fold(part) for part in split_list(data["suffixes"])),
+        heads=tuple(sorted(map(fold, split_list(data.get("heads", ""))), key=len, reverse=True)),
         abbreviations=_folded(data["abbreviations"]),
         ordinal_dot=bool(data["ordinal_dot"]),
         junk_headings=_folded(data["junk_headings"]),
@@ -213,6 +223,12 @@ _CUES: Final = (
     "said",
     "pronoun",
     "away",
+    "new_date",
+    "moved_to",
+    "home",
+    "occasion",
+    "servicing",
+    "storing",
 )
 
 
@@ -250,6 +266,8 @@ def _triggers(entries: list[dict[str, Any]], noise: list[str]) -> tuple[tuple[Tr
                 reach=float(entry.get("reach", _REACH)),
                 fallback=bool(entry.get("fallback")),
                 setting=bool(entry.get("setting")),
+                also=frozenset(split_list(entry.get("also", ""))),
+                priority=bool(entry.get("priority")),
             )
         )
         table.add(split_list(entry["words"]), str(number))

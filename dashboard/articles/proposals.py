@@ -104,7 +104,7 @@ class EventProposal:
     kind
         Code of the event vocabulary.
     title
-        Short title, made of the article's words.
+        Short title in our words: what, who, which product, where.
     status
         Code of the event status vocabulary.
     quote
@@ -171,7 +171,7 @@ class SiteProposal:
     kind
         Code of the site vocabulary.
     name
-        Name, made of the article's words.
+        Its own name, else whose it is, what it is and where.
     status
         Code of the site status vocabulary, ``unknown`` included.
     quote

@@ -129,6 +129,54 @@ def bench_geocode(
     _measure(geocode_measurements(gazetteer, seed=seed, rows=rows, corpora=corpora), as_json=as_json)
 
 
+@bench.command("exports")
+def bench_exports(
+    *,
+    records: Annotated[
+        list[int] | None, typer.Option(help="Number of records; may be given several times.", min=1)
+    ] = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", help="Format; may be given several times; all without.")
+    ] = None,
+    rivals: Annotated[
+        bool, typer.Option(help="Measure geopandas' and pandas' own writers beside ours.")
+    ] = True,
+    seed: _SEED = 0,
+    as_json: _JSON = False,
+) -> None:
+    """Measure every export with synthetic events: seconds, and how much memory writing adds.
+
+    Examples: [bold]arsenal-atlas bench exports --records 100000[/] ·
+    [bold]arsenal-atlas bench exports --format xlsx --format gpkg --json[/]
+    """
+    from dashboard.bench.exports import export_measurements
+
+    _measure(
+        export_measurements(records or [100_000], formats or (), seed=seed, rivals=rivals), as_json=as_json
+    )
+
+
+@bench.command("imports")
+def bench_imports(
+    *,
+    rows: Annotated[int, typer.Option(help="Number of rows.", min=1)] = 1_000_000,
+    postgresql: Annotated[
+        str, typer.Option(help="Address of an empty PostgreSQL database to measure as well.", metavar="URL")
+    ] = "",
+    rivals: Annotated[bool, typer.Option(help="Measure pandas.to_sql beside ours.")] = True,
+    seed: _SEED = 0,
+    as_json: _JSON = False,
+) -> None:
+    """Measure importing a large table as a layer: storing, storing again, showing, and memory.
+
+    Examples: [bold]arsenal-atlas bench imports --rows 100000[/] ·
+    [bold]arsenal-atlas bench imports --postgresql postgresql+psycopg://… --json[/]
+    """
+    from dashboard.bench.imports import import_measurements
+
+    _measure(import_measurements(rows, seed=seed, server=postgresql, rivals=rivals), as_json=as_json)
+
+
 @bench.command("all")
 def bench_all(
     *,

@@ -70,6 +70,12 @@ def geocode(  # noqa: PLR0913 - one for each option
     mentions: Annotated[
         Path | None, typer.Option(help="Mentions by document, one JSON object a line.", metavar="JSONL")
     ] = None,
+    spreadsheet: Annotated[
+        bool,
+        typer.Option(
+            "--spreadsheet", help="CSV to be opened in a spreadsheet: no text in it becomes a formula."
+        ),
+    ] = False,
     online: Annotated[
         bool,
         typer.Option("--online", help="Ask the online geocoders of the settings what stays unsettled."),
@@ -96,19 +102,22 @@ def geocode(  # noqa: PLR0913 - one for each option
             "--scheduler": scheduler,
         },
     )
+    _refuse_idle_guard(spreadsheet and column is None, form)
     if mentions is not None:
         if output is None:
             raise typer.BadParameter("say where the places go", param_hint="--output")
         _geocode_mentions(mentions, output)
     elif text is not None:
-        _geocode_text(text, language, form)
+        _geocode_text(text, language, form, guarded=spreadsheet)
     elif column is not None:
         from dashboard.workflows.geocode_table import TableJob
 
-        job = TableJob(Path(given[0]), column, output, review, country_column, country or "", encoding)
+        job = TableJob(
+            Path(given[0]), column, output, review, country_column, country or "", encoding, spreadsheet
+        )
         _geocode_table(job, workers=workers, scheduler=scheduler, online=online)
     else:
-        _geocode_names(given, country, form, online=online)
+        _geocode_names(given, country, form, online=online, guarded=spreadsheet)
 
 
 def _refuse_mixtures(names: list[str], ways: dict[str, object], table_options: dict[str, object]) -> None:
@@ -131,6 +140,11 @@ def _refuse_mixtures(names: list[str], ways: dict[str, object], table_options: d
         _ask_for_column(Path(names[0]))
 
 
+def _refuse_idle_guard(asked: bool, form: GeocodeFormat) -> None:  # noqa: FBT001  # one switch of the command
+    if asked and form is not GeocodeFormat.CSV:
+        raise typer.BadParameter("is for CSV: give --format csv or --column", param_hint="--spreadsheet")
+
+
 def _ask_for_column(path: Path) -> None:
     if not path.is_file():
         return
@@ -148,7 +162,9 @@ def _decided(settings: "Settings") -> "HandDecidedPlaces":
     return HandDecidedPlaces.from_csv(settings.package / "places.csv")
 
 
-def _geocode_names(names: list[str], country: str | None, form: GeocodeFormat, *, online: bool) -> None:
+def _geocode_names(
+    names: list[str], country: str | None, form: GeocodeFormat, *, online: bool, guarded: bool
+) -> None:
     from dashboard.cli.places import print_places
     from dashboard.geocoding import geocode as geocode_names
     from dashboard.workflows.online_answers import fill_online, online_asker
@@ -160,7 +176,7 @@ def _geocode_names(names: list[str], country: str | None, form: GeocodeFormat, *
         code = gazetteer.country_code(country) if country else None
     if asker is not None:
         found = fill_online(found, asker, code or "")
-    print_places(found, form)
+    print_places(found, form, guarded=guarded)
     if found["status"].isin(["unknown", "error"]).any():
         raise typer.Exit(1)
 
@@ -235,7 +251,7 @@ def _geocode_mentions(mentions: Path, output: Path) -> None:
     )
 
 
-def _geocode_text(path: Path, language: str | None, form: GeocodeFormat) -> None:
+def _geocode_text(path: Path, language: str | None, form: GeocodeFormat, *, guarded: bool) -> None:
     from dashboard.cli.places import print_places
     from dashboard.workflows.geocode_texts import geocode_text, read_text
 
@@ -243,4 +259,4 @@ def _geocode_text(path: Path, language: str | None, form: GeocodeFormat) -> None
     written = read_text(None if path == _STDIN else path)
     with open_gazetteer(settings) as gazetteer:
         found = geocode_text(written, gazetteer=gazetteer, hand_decided=_decided(settings), language=language)
-    print_places(found, form)
+    print_places(found, form, guarded=guarded)

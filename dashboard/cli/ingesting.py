@@ -161,8 +161,10 @@ def _finder(settings: "Settings", store: "Store", gazetteer: Any) -> Any:  # noq
     from dashboard.geocoding import HandDecidedPlaces
     from dashboard.workflows.evidence import build_library
     from dashboard.workflows.ingest import Finder
+    from dashboard.workflows.undrawn import without_broken_points
 
-    library = build_library(store.repository.read_tables(), store.repository.data_version())
+    tables, _ = without_broken_points(store.repository.read_tables())
+    library = build_library(tables, store.repository.data_version())
     decided = HandDecidedPlaces.from_csv(settings.package / "places.csv")
     return Finder(library, gazetteer, decided, extractor=build_extractor(settings))
 

@@ -1,4 +1,4 @@
-"""``arsenal-atlas check`` and ``export``: data packages in and out."""
+"""``arsenal-atlas check``: what is wrong with a data package, all at once."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,12 +9,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from dashboard.cli.shared import err, out, settings_for
-from dashboard.errors import StoreError
 
 if TYPE_CHECKING:
     from dashboard.workflows.check import CheckReport
 
-__all__ = ["check", "export"]
+__all__ = ["check"]
 
 
 def check(
@@ -98,44 +97,3 @@ def _print_report(report: "CheckReport") -> None:
         f"{report.near_duplicates} near-duplicates explained",
         highlight=False,
     )
-
-
-def export(
-    folder: Annotated[Path, typer.Argument(help="Folder to write to; made when missing.", metavar="DIR")],
-    *,
-    package: Annotated[bool, typer.Option("--package", help="Write the data package.")] = False,
-    map_file: Annotated[
-        bool, typer.Option("--map", help="Write atlas.html: map, clock, data and scripts in one file.")
-    ] = False,
-    db_url: Annotated[str | None, typer.Option("--db", metavar="URL", help="Database address.")] = None,
-) -> None:
-    """Write the store as files: the data package, which loses nothing, or a map that opens from disk.
-
-    Examples: [bold]arsenal-atlas export --package out/[/] · [bold]arsenal-atlas export --map out/[/]
-    """
-    if not (package or map_file):
-        raise typer.BadParameter(
-            "say what to write: --package, --map or both", param_hint="--package / --map"
-        )
-    from dashboard.runtime import runtime
-
-    settings_for(db_url)
-    atlas = runtime()
-    if package:
-        from dashboard.exports.package import write_package
-        from dashboard.workflows.seed import package_of
-
-        found = package_of(atlas.repository)
-        write_package(found, folder)
-        err.print(f"Wrote the data package {found.version} to {folder}")
-    if map_file:
-        from dashboard.maps.standalone import atlas_map, standalone_html
-        from dashboard.workflows.audience import EXACT
-
-        html = standalone_html(atlas_map(atlas.view(EXACT).frames()))
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "atlas.html").write_text(html, encoding="utf-8")
-        except OSError as error:
-            raise StoreError(f"{folder} cannot be written ({error.strerror})", str(folder)) from error
-        err.print(f"Wrote {folder / 'atlas.html'} ({len(html) / 1e6:.1f} MB)")

@@ -17,7 +17,7 @@ __all__ = ["print_places"]
 _OTHERS = 3
 
 
-def print_places(found: "GeoDataFrame", form: str) -> None:
+def print_places(found: "GeoDataFrame", form: str, *, guarded: bool = False) -> None:
     """Print a frame of `dashboard.geocoding.geocode`, or one of mentions with their offsets.
 
     Parameters
@@ -26,6 +26,8 @@ def print_places(found: "GeoDataFrame", form: str) -> None:
         The places; columns ``start`` and ``end`` are shown when they are there.
     form
         ``table``, ``json``, ``geojson`` or ``csv``.
+    guarded
+        Whether the CSV is for a spreadsheet, so that no text of it may become a formula.
     """
     if form == "table":
         _print_table(found)
@@ -34,7 +36,9 @@ def print_places(found: "GeoDataFrame", form: str) -> None:
     else:
         flat = found.assign(lat=found.geometry.y, lon=found.geometry.x).drop(columns="geometry")
         if form == "csv":
-            sys.stdout.write(flat.to_csv(index=False))
+            from dashboard.exports.cells import guarded_csv
+
+            sys.stdout.write(guarded_csv(flat).decode() if guarded else flat.to_csv(index=False))
         else:
             rows = json.loads(flat.to_json(orient="records", force_ascii=False, double_precision=7))
             listed = [row | {"candidates": json.loads(row["candidates"])} for row in rows]

@@ -10,11 +10,14 @@ from dashboard import __version__
 from dashboard.bench.commands import bench
 from dashboard.cli.articles import extract
 from dashboard.cli.database import db
+from dashboard.cli.exporting import export
 from dashboard.cli.geocoding import geocode
+from dashboard.cli.importing import import_table
 from dashboard.cli.ingesting import ingest, review
-from dashboard.cli.packages import check, export
+from dashboard.cli.packages import check
 from dashboard.cli.serving import run, serve
 from dashboard.cli.shared import err, out
+from dashboard.cli.versions import diff
 from dashboard.errors import AtlasError
 
 __all__ = ["cli", "main"]
@@ -28,8 +31,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (run, serve, check, geocode, extract, ingest, review, export):
+for command in (run, serve, check, geocode, extract, ingest, review, export, diff):
     cli.command()(command)
+cli.command("import")(import_table)
 cli.add_typer(db, name="db")
 cli.add_typer(bench, name="bench")
 

@@ -7,8 +7,11 @@ Everything is caught, because what a hostile file makes a library raise is never
 import gc
 import json
 import os
+import socket
 import sys
 import traceback
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import Any, BinaryIO, Final
 
@@ -19,19 +22,26 @@ from dashboard.errors import AtlasError
 
 __all__ = ["main"]
 
+Sending = Callable[[bytes | memoryview], None]
 _FRAMES_SHOWN: Final = 12
 _DEEPEST: Final = 1_000
 
 
-def main(limits: Limits) -> None:
+def main(limits: Limits, files: int) -> None:
     """Serve tasks until the other side closes the pipe.
 
     Parameters
     ----------
     limits
         Limits of each task.
+    files
+        Number of the socket through which open files come.
     """
-    with os.fdopen(os.dup(0), "rb") as tasks, os.fdopen(os.dup(1), "wb") as replies:
+    with (
+        os.fdopen(os.dup(0), "rb") as tasks,
+        os.fdopen(os.dup(1), "wb") as replies,
+        socket.socket(fileno=files) as handed,
+    ):
         _deafen()
         alone = leave_network()
         sys.setrecursionlimit(_DEEPEST)
@@ -45,7 +55,8 @@ def main(limits: Limits) -> None:
         )
         while (task := frames.read_frame(tasks)) and (raw := frames.read_frame(tasks)):
             limit_task(limits)
-            tag, body = _answer(json.loads(task[1]), raw[1], limits)
+            sending = partial(_send_pieces, replies, task[0])
+            tag, body = _answer(json.loads(task[1]), raw[1], limits, handed, sending)
             _send(replies, tag, task[0], body)
             if tag == frames.NO_MEMORY:
                 os._exit(0)  # what is left of the heap is in pieces
@@ -63,9 +74,19 @@ def _send(replies: BinaryIO, tag: bytes, ticket: bytes, body: bytes) -> None:
     replies.flush()
 
 
-def _answer(task: dict[str, Any], raw: bytes, limits: Limits) -> tuple[bytes, bytes]:
+def _send_pieces(replies: BinaryIO, ticket: bytes, piece: bytes | memoryview) -> None:
+    whole = memoryview(piece)
+    for start in range(0, len(whole), frames.PIECE_LENGTH):
+        part = whole[start : start + frames.PIECE_LENGTH]
+        replies.write(frames.HEAD.pack(frames.PIECE, ticket, len(part)))
+        replies.write(part)
+
+
+def _answer(
+    task: dict[str, Any], raw: bytes, limits: Limits, handed: socket.socket, sending: Sending
+) -> tuple[bytes, bytes]:
     try:
-        tag, body = _done(task, raw)
+        tag, body = _streamed(task, handed, sending) if task["file"] else _done(task, raw)
     except AtlasError as error:
         tag, body = frames.REFUSED, str(error).encode("utf-8", "replace")
     except MemoryError:
@@ -85,6 +106,16 @@ def _done(task: dict[str, Any], raw: bytes) -> tuple[bytes, bytes]:
     result = getattr(import_module(module), name)(raw, **task["options"])
     if isinstance(result, bytes):
         return frames.PLAIN, result
+    return frames.RESULT, json.dumps(result, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _streamed(task: dict[str, Any], handed: socket.socket, sending: Sending) -> tuple[bytes, bytes]:
+    """Read an open file that is handed over, and send what comes of it piece by piece."""
+    _, numbers, _, _ = socket.recv_fds(handed, 1, 1)
+    with os.fdopen(numbers[0], "rb") as file:
+        file.seek(0)
+        module, _, name = task["function"].partition(":")
+        result = getattr(import_module(module), name)(file, sending, **task["options"])
     return frames.RESULT, json.dumps(result, ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -12,6 +12,8 @@ __all__ = [
     "FIRST",
     "HEAD",
     "NO_MEMORY",
+    "PIECE",
+    "PIECE_LENGTH",
     "PLAIN",
     "READY",
     "REFUSED",
@@ -35,6 +37,10 @@ READY: Final = b"H"
 """The process is confined; says how."""
 RESULT: Final = b"J"
 """A result as JSON."""
+PIECE: Final = b"P"
+"""A piece of a result that comes in pieces; the frame that ends it is of another tag."""
+PIECE_LENGTH: Final = 1 << 20
+"""Longest piece."""
 PLAIN: Final = b"B"
 """Plain bytes: a result, or what a task is about."""
 REFUSED: Final = b"R"

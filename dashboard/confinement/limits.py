@@ -21,6 +21,8 @@ class Limits:
         Length of the result.
     lives
         Pieces of work after which a process makes way for a new one.
+    stream_bytes
+        Length of all pieces of a result that comes in pieces.
     """
 
     memory_bytes: int = 1_000_000_000
@@ -28,3 +30,4 @@ class Limits:
     wall_s: float = 30.0
     output_bytes: int = 32_000_000
     lives: int = 500
+    stream_bytes: int = 1_000_000_000

@@ -5,12 +5,13 @@ import logging
 import os
 import secrets
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self
 
 from dashboard.confinement import frames
 from dashboard.confinement.limits import Limits
-from dashboard.confinement.process import ConfinedProcess, EndedError
+from dashboard.confinement.process import ConfinedProcess, EndedError, Stream
 from dashboard.errors import ConfinementError
 
 __all__ = ["Confinement"]
@@ -78,9 +79,52 @@ class Confinement:
         ConfinementError
             The work refused, failed, crashed or met a limit; its ``reason`` says which.
         """
+        return self._served(function, raw, options, called, None)
+
+    def stream(
+        self,
+        function: str,
+        file: int,
+        take: Callable[[bytes], None],
+        *,
+        called: str = "The file",
+        **options: Any,  # noqa: ANN401 - what JSON can carry
+    ) -> Any:  # noqa: ANN401 - same
+        """Call ``function(file, send, **options)`` in the confined process, for files of any length.
+
+        The process is handed the open file and nothing else; what it sends comes here in pieces.
+
+        Parameters
+        ----------
+        function
+            An importable function as ``module:name``; its own AtlasErrors are refusals.
+        file
+            Number of a file that is open for reading only.
+        take
+            Called with each piece of what it sends, in order.
+        called
+            What messages call the file.
+        **options
+            Keyword arguments, as JSON can carry them.
+
+        Returns
+        -------
+        Any
+            What it returned, as JSON can carry it.
+
+        Raises
+        ------
+        ConfinementError
+            The work refused, failed, crashed or met a limit; its ``reason`` says which.
+        """
+        return self._served(function, b"", options, called, Stream(file, take))
+
+    def _served(
+        self, function: str, raw: bytes, options: dict[str, Any], called: str, stream: Stream | None
+    ) -> Any:  # noqa: ANN401
         with self._turn:
             try:
-                tag, body = self._asked(function, raw, options)
+                tag, body = self._asked(function, raw, options, stream)
             except EndedError as end:
                 self._drop()
                 raise _failed(function, end.how, called) from None
@@ -111,11 +155,14 @@ class Confinement:
         with self._turn:
             self._drop()
 
-    def _asked(self, function: str, raw: bytes, options: dict[str, Any]) -> tuple[bytes, bytes]:
+    def _asked(
+        self, function: str, raw: bytes, options: dict[str, Any], stream: Stream | None
+    ) -> tuple[bytes, bytes]:
         try:
-            return self._ready().run(function, raw, options)
+            return self._ready().run(function, raw, options, stream)
         except EndedError as end:
-            if end.how != "stray":
+            # In pieces, nothing tells how many of them were taken.
+            if end.how != "stray" or stream is not None:
                 raise
         self._drop()  # the last task left something behind: this one has not been looked at
         return self._ready().run(function, raw, options)

@@ -5,32 +5,61 @@ import os
 import secrets
 import selectors
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import astuple
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from dashboard.confinement import frames
 from dashboard.confinement.limits import Limits
 
-__all__ = ["ConfinedProcess", "EndedError", "HowItEnded"]
+__all__ = ["ConfinedProcess", "EndedError", "HowItEnded", "Stream"]
 
 HowItEnded = Literal["time", "memory", "crash", "output", "stray"]
 """``stray``: it answered something that was not asked, so that nothing is known of the task."""
 
 _BOOT: Final = (
-    "import json, sys; paths, limits = json.loads(sys.argv[1]); sys.path[:] = paths; "
+    "import json, sys; paths, limits, files = json.loads(sys.argv[1]); sys.path[:] = paths; "
     "from dashboard.confinement.child import main; "
-    "from dashboard.confinement.limits import Limits; main(Limits(*limits))"
+    "from dashboard.confinement.limits import Limits; main(Limits(*limits), files)"
 )
+_NO_DRIVERS: Final = (
+    "ADBC,AIVector,AVCBin,AVCE00,AmigoCloud,CSV,CSW,Carto,DGN,DXF,EDIGEO,EEDA,ESRIJSON,Elasticsearch,GDALG,"
+    "GML,GPSBabel,GPX,GTFS,GeoJSON,GeoJSONSeq,GeoRSS,HTTP,Idrisi,JML,JSONFG,KML,LIBKML,LVBAG,MBTiles,MEM,MVT,"
+    "MapInfo File,MapML,MiraMonVector,NGW,OAPIF,ODS,OGCAPI,OGR_GMT,OGR_PDS,OGR_VRT,OSM,OpenFileGDB,PCIDSK,"
+    "PDF,PDS4,PGDUMP,PLSCENES,PMTiles,S57,SQLite,SXF,Selafin,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX,VRT,PostgreSQL,"
+    "MySQL,MSSQLSpatial,ODBC,PGeo,XODR,NTF,SOSI,SVG,TIGER,UK .NTF,netCDF,HDF5,Parquet,Arrow,WMS,WMTS"
+)
+"""What GDAL must not know here: all that is not GPKG, ESRI Shapefile or FlatGeobuf; a test compares."""
 _BOOT_S: Final = 60.0
 _GRACE_S: Final = 5.0
 _LOOK_S: Final = 0.005
 _PIECE: Final = 1 << 16
 _SMALL: Final = 100_000
 """Longest refusal or trace; only results may be longer."""
+
+Take = Callable[[bytes], None]
+"""Takes a piece of a result."""
+
+
+class Stream(NamedTuple):
+    """An open file to read, and what takes the result.
+
+    Parameters
+    ----------
+    file
+        Its number.
+    take
+        Called with each piece in turn; the piece may be hostile.
+    """
+
+    file: int
+    take: Take
+
 
 _ENDS: Final[dict[int, HowItEnded]] = {
     getattr(signal, "SIGXCPU", -1): "time",
@@ -70,7 +99,9 @@ class ConfinedProcess:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         paths = [os.path.abspath(path) for path in sys.path]  # noqa: PTH100 - "" is the current folder
-        command = [sys.executable, "-I", "-B", "-c", _BOOT, json.dumps([paths, astuple(limits)])]
+        self._files, theirs = socket.socketpair()
+        told = json.dumps([paths, astuple(limits), theirs.fileno()])
+        command = [sys.executable, "-I", "-B", "-c", _BOOT, told]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
             command,
             stdin=subprocess.PIPE,
@@ -80,14 +111,18 @@ class ConfinedProcess:
             env=_clean_environment(),
             start_new_session=True,
             bufsize=0,
+            pass_fds=[theirs.fileno()],
         )
+        theirs.close()
         self.tasks = 0
         for pipe in (self._process.stdin, self._process.stdout):
             os.set_blocking(_number(pipe), False)
         _, body = self._exchange(frames.FIRST, b"", time.monotonic() + _BOOT_S)
         self.network: str = json.loads(body)["network"]
 
-    def run(self, function: str, raw: bytes, options: dict[str, Any]) -> tuple[bytes, bytes]:
+    def run(
+        self, function: str, raw: bytes, options: dict[str, Any], stream: Stream | None = None
+    ) -> tuple[bytes, bytes]:
         """Have one task done.
 
         Parameters
@@ -98,6 +133,8 @@ class ConfinedProcess:
             Its bytes.
         options
             Its keyword arguments, as JSON can carry them.
+        stream
+            An open file that it reads instead of bytes, and what takes the pieces of its result.
 
         Returns
         -------
@@ -110,10 +147,30 @@ class ConfinedProcess:
             There was none; the process is dead.
         """
         self.tasks += 1
-        task = json.dumps({"function": function, "options": options}).encode()
+        task = json.dumps({"function": function, "options": options, "file": stream is not None}).encode()
         ticket = secrets.token_bytes(len(frames.FIRST))
         asked = frames.pack(frames.TASK, ticket, task) + frames.pack(frames.PLAIN, ticket, raw)
-        return self._exchange(ticket, asked, time.monotonic() + self._limits.wall_s)
+        deadline = time.monotonic() + self._limits.wall_s
+        if stream is None:
+            return self._exchange(ticket, asked, deadline)
+        try:
+            socket.send_fds(self._files, [b"F"], [stream.file])
+        except OSError:
+            raise self._ended() from None
+        return self._exchange(ticket, asked, deadline, self._limited(stream.take))
+
+    def _limited(self, take: Take) -> Take:
+        left = self._limits.stream_bytes
+
+        def counted(piece: bytes) -> None:
+            nonlocal left
+            left -= len(piece)
+            if left < 0:
+                self.kill()
+                raise EndedError("output")
+            take(piece)
+
+        return counted
 
     def has_spoken(self) -> bool:
         """Tell whether it says something, or has ended, without having been asked.
@@ -134,12 +191,15 @@ class ConfinedProcess:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        self._files.close()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
 
-    def _exchange(self, ticket: bytes, asked: bytes, deadline: float) -> tuple[bytes, bytes]:
+    def _exchange(
+        self, ticket: bytes, asked: bytes, deadline: float, take: Take | None = None
+    ) -> tuple[bytes, bytes]:
         sent, answer = memoryview(asked), bytearray()
         writing, reading = _number(self._process.stdin), _number(self._process.stdout)
         with selectors.DefaultSelector() as ready:
@@ -157,10 +217,26 @@ class ConfinedProcess:
                     if not piece:
                         raise self._ended()
                     answer += piece
+                    if take is not None:
+                        self._take_pieces(ticket, answer, take)
                     if (whole := self._whole(ticket, answer)) is not None:
                         return whole
         self.kill()
         raise EndedError("time")
+
+    def _take_pieces(self, ticket: bytes, answer: bytearray, take: Take) -> None:
+        while len(answer) >= frames.HEAD.size:
+            tag, answered, length = frames.HEAD.unpack_from(answer)
+            if tag != frames.PIECE or answered != ticket:
+                return  # its end, or a stray: `_whole` looks at both
+            if length > frames.PIECE_LENGTH:
+                self.kill()
+                raise EndedError("output")
+            end = frames.HEAD.size + length
+            if len(answer) < end:
+                return
+            take(bytes(memoryview(answer)[frames.HEAD.size : end]))
+            del answer[:end]
 
     def _write(self, writing: int, sent: memoryview) -> memoryview:
         try:
@@ -175,8 +251,9 @@ class ConfinedProcess:
         if answered != ticket:
             self.kill()
             raise EndedError("stray")
-        results = tag in (frames.RESULT, frames.PLAIN)
-        if length > (self._limits.output_bytes if results else _SMALL):
+        most = {frames.RESULT: self._limits.output_bytes, frames.PLAIN: self._limits.output_bytes}
+        most[frames.PIECE] = frames.PIECE_LENGTH
+        if length > most.get(tag, _SMALL):
             self.kill()
             raise EndedError("output")
         if len(answer) < frames.HEAD.size + length:
@@ -214,4 +291,14 @@ def _clean_environment() -> dict[str, str]:
         "MALLOC_ARENA_MAX": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        "OPENBLAS_MAIN_FREE": "1",  # numpy would set it itself, which the closed doors refuse
+        "GOTOBLAS_MAIN_FREE": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "GDAL_SKIP": _NO_DRIVERS,
+        "GDAL_DRIVER_PATH": "disable",
+        "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+        "OGR_SQLITE_LOAD_EXTENSIONS": "",
+        "PROJ_NETWORK": "OFF",
+        "GDAL_CURL_CA_BUNDLE": os.devnull,  # pyogrio would set these itself; nobody is trusted
+        "PROJ_CURL_CA_BUNDLE": os.devnull,
     }

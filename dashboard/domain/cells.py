@@ -25,6 +25,7 @@ __all__ = [
     "MAX_CELL",
     "FieldProblem",
     "RowError",
+    "cells_as_found",
     "content_sum",
     "content_version",
     "csv_text",
@@ -158,6 +159,23 @@ def write_cells(record: Any) -> dict[str, str]:  # noqa: ANN401  # any of the re
     return cells
 
 
+def cells_as_found(record: Any) -> dict[str, str]:  # noqa: ANN401  # any of the record types
+    """Make a row of cells of a record that somebody may have written past the atlas, whatever is in it.
+
+    Parameters
+    ----------
+    record
+        An instance of one of the types in `dashboard.domain.records.TABLES`.
+
+    Returns
+    -------
+    dict of str to str
+        What `write_cells` gives, where that gives anything. What is there must be said when it is mended or
+        taken away, although it could not be put in.
+    """
+    return {column: codec.write(getattr(record, column)) for column, codec in _BY_TYPE[type(record)].items()}
+
+
 def csv_text(record_type: type[Any], records: Iterable[Any]) -> str:
     """Write records as the canonical text of their CSV file.
 
@@ -204,13 +222,15 @@ def sort_records(record_type: type[Any], records: Iterable[Any]) -> tuple[Any, .
     return tuple(sorted(records, key=attrgetter(column_names(record_type)[0])))
 
 
-def content_sum(tables: Mapping[str, Iterable[Any]]) -> int:
+def content_sum(tables: Mapping[str, Iterable[Any]], *, checked: bool = True) -> int:
     """Sum up the content of some tables, so that what changes can be added and taken away row by row.
 
     Parameters
     ----------
     tables
         Records by table name; a missing table counts as empty.
+    checked
+        Whether a record that could not be written is refused; False for what is to be taken away.
 
     Returns
     -------
@@ -224,10 +244,11 @@ def content_sum(tables: Mapping[str, Iterable[Any]]) -> int:
         If a record cannot be written.
     """
     total = 0
+    cells_of = write_cells if checked else cells_as_found
     for name in TABLES:
         for record in tables.get(name, ()):
             # No cell holds NUL, so that no two rows have the same bytes.
-            row = "\0".join((name, *write_cells(record).values()))
+            row = "\0".join((name, *cells_of(record).values()))
             total += int.from_bytes(hashlib.sha256(row.encode()).digest())
     return total % CONTENT_MODULUS
 
@@ -370,11 +391,11 @@ def _read_float(column: str, cell: str) -> float | None:
     return value + 0.0  # -0.0 becomes 0.0
 
 
-def _write_float(value: float | None) -> str:
+def _write_float(value: object) -> str:
     if value is None:
         return ""
-    if not math.isfinite(value):
-        return repr(value)  # refused by the reading check
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return str(value)  # refused by the reading check; SQLite keeps a text where a number should be
     # repr is the shortest text that reads back the same, but writes small numbers with an exponent.
     text = format(Decimal(repr(float(value) + 0.0)), "f")
     return text.removesuffix(".0")

@@ -23,6 +23,7 @@ from dashboard.errors.data import (
     VocabularyError,
 )
 from dashboard.errors.drafts import DraftError, DraftMovedError, DraftProblem, DraftStateError, OwnDraftError
+from dashboard.errors.figures import ShapesMissingError
 from dashboard.errors.hosting import (
     AdministrationError,
     BusyError,
@@ -30,8 +31,13 @@ from dashboard.errors.hosting import (
     ServerError,
     SignInError,
 )
+from dashboard.errors.imports import TableRefusedError
+from dashboard.errors.layers import LayerError
+from dashboard.errors.mapping import MappingError
 from dashboard.errors.places import AmbiguousPlaceError, GazetteerError, PlaceDecisionError, UnknownPlaceError
+from dashboard.errors.requests import FilterError, ParameterProblem, RequestError
 from dashboard.errors.root import AtlasError
+from dashboard.errors.sharing import ExportError, ExportStoppedError, TooManyRowsError, UnknownFormatError
 from dashboard.errors.store import (
     AwayError,
     BackupError,
@@ -42,7 +48,9 @@ from dashboard.errors.store import (
     StoreError,
     TextError,
     UnsureError,
+    UnwritableError,
 )
+from dashboard.errors.versions import VersionGoneError
 
 __all__ = [
     "AdministrationError",
@@ -62,25 +70,38 @@ __all__ = [
     "DraftMovedError",
     "DraftProblem",
     "DraftStateError",
+    "ExportError",
+    "ExportStoppedError",
     "ExtractorError",
     "FetchError",
+    "FilterError",
     "FrameError",
     "GazetteerError",
+    "LayerError",
+    "MappingError",
     "OperationError",
     "OwnDraftError",
     "PackageError",
+    "ParameterProblem",
     "PermissionDeniedError",
     "PlaceDecisionError",
     "Problem",
     "QuoteError",
     "RecordNotFoundError",
+    "RequestError",
     "ServerError",
+    "ShapesMissingError",
     "SignInError",
     "StoreError",
     "TableError",
+    "TableRefusedError",
     "TextError",
+    "TooManyRowsError",
     "UncertainDateError",
+    "UnknownFormatError",
     "UnknownPlaceError",
     "UnsureError",
+    "UnwritableError",
+    "VersionGoneError",
     "VocabularyError",
 ]

@@ -14,6 +14,7 @@ __all__ = [
     "StoreError",
     "TextError",
     "UnsureError",
+    "UnwritableError",
 ]
 
 
@@ -49,6 +50,18 @@ class StoreError(AtlasError, OSError):
 
 class AwayError(StoreError):
     """The database server does not answer; what was read before is all there is for now.
+
+    Parameters
+    ----------
+    message
+        What happened and what to do.
+    location
+        The database's address without credentials.
+    """
+
+
+class UnwritableError(StoreError):
+    """The database takes no writes: its disk is full, or can only be read. Reading goes on.
 
     Parameters
     ----------

@@ -2,7 +2,8 @@
 
 Excel and LibreOffice compute what begins with ``=``, ``+``, ``-`` or ``@``, also behind a tab or a carriage
 return, and a formula can send what stands beside it to a foreign host. The data package and the output of
-``arsenal-atlas geocode`` are not guarded: programs read them, and have to find every text to the letter.
+``arsenal-atlas geocode`` (without ``--spreadsheet``) are not guarded: programs read them, and have to find
+every text to the letter.
 """
 
 import csv

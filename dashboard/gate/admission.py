@@ -25,12 +25,14 @@ from dashboard.gate.wire import (
     visitor_address,
     wants_page,
 )
+from dashboard.maps.addresses import EMBED
 from dashboard.settings import Settings
 from dashboard.workflows.identity import Identity
 
 __all__ = ["Admission", "Places", "sessions_allowed"]
 
 _log = logging.getLogger(__name__)
+_ALONE: Final = ("/sign-", "/r/", "/oembed", "/changes.", EMBED)  # pages without a session
 _FILES_EACH: Final = 6  # measured: open files of one session after a rerun
 _FILES_OURS: Final = 128
 _SHARE: Final = 5  # a fifth is kept for people who are signed in, and a fifth is the most of one address
@@ -224,7 +226,7 @@ class Admission:
 
 
 def _opens_a_session(scope: Scope) -> bool:
-    return wants_page(scope) and not scope["path"].startswith("/sign-") and person_of(scope) is not None
+    return wants_page(scope) and not scope["path"].startswith(_ALONE) and person_of(scope) is not None
 
 
 def _is_again(scope: Scope) -> bool:

@@ -29,7 +29,7 @@ from dashboard.gate.wire import (
     visitor_address,
     wants_page,
 )
-from dashboard.maps.addresses import ASSETS
+from dashboard.maps.addresses import ASSETS, EMBED
 from dashboard.runtime import Runtime, runtime
 from dashboard.settings import Settings
 from dashboard.workflows.identity import ADDRESS_HEADER, ANONYMOUS_PREFIX, HEADER, LOCAL_TEXT, Identity
@@ -127,7 +127,7 @@ class Identify:
         return found or await self._otherwise(scope, visitor)
 
     async def _otherwise(self, scope: Scope, visitor: Visitor, why: str = "") -> _Found | Refusal:
-        if self.settings.anonymous_reading:
+        if self.settings.anonymous_reading or _is_frame(scope):
             return await self._in_thread(lambda: self._anonymous(visitor))
         return not_signed_in(scope, self.settings, why)
 
@@ -174,6 +174,11 @@ class Identify:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await to_thread.run_sync(work, limiter=self._limiter)
+
+
+def _is_frame(scope: Scope) -> bool:
+    # The route refuses whom the settings do not let in: a page of the gate's would not be shown in a frame.
+    return scope["type"] == "http" and scope["path"] == EMBED and scope["method"] in {"GET", "HEAD"}
 
 
 def _hide_cookies(scope: Scope) -> None:

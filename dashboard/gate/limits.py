@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard.gate.pages import Refusal, answer
 from dashboard.gate.refusals import too_fast
 from dashboard.gate.wire import identity_of, is_api, person_of, visitor_address
+from dashboard.maps.addresses import EMBED
 from dashboard.settings import Settings
 from dashboard.workflows.rates import Rate
 
@@ -14,6 +15,9 @@ __all__ = ["Limits"]
 
 # Streamlit's figures are for whoever runs the process, and they name people; ours have a port of their own.
 _CLOSED: Final = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
+
+# Pages that are made anew for each address, for anybody who asks.
+_COUNTED: Final = (EMBED, "/oembed", "/r/", "/changes.")
 
 
 class Limits:
@@ -44,7 +48,8 @@ class Limits:
             refusal = Refusal(403, "Refused", "This is not offered here.")
             await answer(refusal, scope, receive, send)
             return
-        wait = self.rate.take(self._visitor(scope)) if scope["type"] == "http" and is_api(scope) else 0
+        counts = scope["type"] == "http" and (is_api(scope) or scope["path"].startswith(_COUNTED))
+        wait = self.rate.take(self._visitor(scope)) if counts else 0
         person = person_of(scope)
         if wait and not (person is not None and person.is_local):
             await answer(too_fast(wait), scope, receive, send)

@@ -35,7 +35,20 @@ _UPLOAD: Final = re.compile(r"(/_stcore/upload_file/).*", re.DOTALL)
 _MEDIA: Final = re.compile(r"(/media/)[^/.]+")
 # The API's own lists are few; whatever else somebody asks for below it is one series.
 _LISTS: Final = frozenset(
-    ("records", "layers", "exports", "feeds", "marks", "payload", "actors", "sources", "events", "sites")
+    (
+        "v1",
+        "ogc",
+        "records",
+        "layers",
+        "exports",
+        "feeds",
+        "marks",
+        "payload",
+        "actors",
+        "sources",
+        "events",
+        "sites",
+    )
 )
 
 

@@ -2,13 +2,16 @@
 
 from typing import Final
 
-__all__ = ["ASSETS", "MAP_DOCUMENT", "payload_address"]
+__all__ = ["ASSETS", "EMBED", "MAP_DOCUMENT", "payload_address"]
 
 ASSETS: Final = "/atlas/assets"
 """The built front end."""
 
 MAP_DOCUMENT: Final = "/atlas/map"
 """The map document; takes ``basemap``, and ``clock=off`` for a map of candidates."""
+
+EMBED: Final = "/embed"
+"""The map without anything around it, for a frame on somebody's page; takes what a link says."""
 
 
 def payload_address(version: str) -> str:

@@ -32,6 +32,7 @@ def atlas_map(
     selected: str = "",
     mask: bytes | None = None,
     basemap: str = "land",
+    mode: str = "",
 ) -> folium.Map:
     """Make a folium map that carries its records, clock and scripts.
 
@@ -47,6 +48,8 @@ def atlas_map(
         Bits of the records to show, of `dashboard.workflows.selection.mask_bits`; all when None.
     basemap
         ``land`` or ``none``; an online one would need the network that the document forbids.
+    mode
+        What moves with the clock, ``cumulative``, ``window`` or ``asof``; empty for what the window suggests.
 
     Returns
     -------
@@ -63,6 +66,7 @@ def atlas_map(
     state = {
         "window": {"from": clock.start_text, "to": clock.end_text},
         "selected": selected or None,
+        "mode": mode,
         "mask": None if mask is None else base64.b64encode(mask).decode("ascii"),
     }
     atlas = AtlasMap(chosen, assets=None)

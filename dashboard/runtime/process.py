@@ -1,5 +1,6 @@
 """One process's view of one store: made once from the settings, shared by all its visitors."""
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
@@ -7,28 +8,36 @@ from typing import Final
 
 from dashboard.confinement import Confinement
 from dashboard.domain.access import Mode, Person
-from dashboard.errors import StoreError
+from dashboard.errors import RecordNotFoundError, StoreError
 from dashboard.frames import Memo
 from dashboard.runtime.anchoring import Anchoring
 from dashboard.runtime.built import Built
 from dashboard.runtime.gazetteers import Gazetteers
 from dashboard.runtime.identities import Identities
+from dashboard.runtime.past import Past
 from dashboard.runtime.shelf import Shelf
+from dashboard.runtime.sign_out_journal import SignOutJournal
 from dashboard.runtime.sign_outs import EndedSignIns
 from dashboard.runtime.view import AtlasView
 from dashboard.runtime.watch import Staleness, Watch
 from dashboard.settings import Settings, load_settings
 from dashboard.store.chain import Head
 from dashboard.store.control import State
+from dashboard.store.engine import shortage
 from dashboard.store.migrate import schema_version
 from dashboard.store.repository import Repository
-from dashboard.workflows.audience import EXACT, Audience, audience_of
-from dashboard.workflows.datasets import open_datasets
+from dashboard.store.room import Shortage
+from dashboard.workflows.audience import EXACT, Audience, audience_of, shown_version
+from dashboard.workflows.change_log import NumberedTrail
+from dashboard.workflows.datasets import Dataset, open_datasets
+from dashboard.workflows.layer_datasets import is_seen
 from dashboard.workflows.start import open_atlas
+from dashboard.workflows.versions import PublishedVersion, published
 
 __all__ = ["Runtime", "runtime"]
 
 _PASSING_MAPS: Final = 256  # about 15 kB each
+_log = logging.getLogger(__name__)
 
 
 class Runtime:
@@ -43,11 +52,14 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store, self.seeding = open_atlas(settings)
+        self._shortage: Shortage | None = None
         self._schema = schema_version(self.store.engine)
         self.gazetteers = Gazetteers(settings)
         self._shelf = Shelf(self.store, open_datasets(settings.datasets))
-        self.signed_out = EndedSignIns(self.store.sign_outs, settings.sign_in_hours)
-        self._watch = Watch(self._state, self._shelf.renew)
+        self._past = Past(self.store, settings, self._shelf)
+        journal = SignOutJournal(settings.data_folder)
+        self.signed_out = EndedSignIns(self.store.sign_outs, settings.sign_in_hours, journal)
+        self._watch = Watch(self._state, self._renew)
         self._anchoring = Anchoring(settings.audit_anchor, self.store.trail.head)
         self._passing = Memo(_PASSING_MAPS)
         self.confinement = Confinement()
@@ -83,6 +95,11 @@ class Runtime:
         return self._watch.stale
 
     @property
+    def shortage(self) -> Shortage | None:
+        """Whether the store takes no writes, or soon will not; None while all is well."""
+        return self._shortage
+
+    @property
     def is_watching(self) -> bool:
         """Whether new data comes by itself."""
         return self._watch.is_running
@@ -102,13 +119,15 @@ class Runtime:
         """
         return audience_of(person, self.settings)
 
-    def view(self, audience: Audience) -> AtlasView:
-        """Give the atlas as an audience sees it now.
+    def view(self, audience: Audience, version: str = "") -> AtlasView:
+        """Give the atlas as an audience sees it, now or at a version.
 
         Parameters
         ----------
         audience
             Who looks.
+        version
+            Name of a published version; empty for the present. A past one may take some seconds at first.
 
         Returns
         -------
@@ -117,11 +136,77 @@ class Runtime:
 
         Raises
         ------
+        BusyError
+            If other past versions are being made.
         StoreError
             If the store does not answer and nothing was built before.
+        VersionGoneError
+            If this audience cannot be shown a version of that name.
         """
         state = self._watch.look()
-        return AtlasView(self, audience, self._shelf.get(audience, state, patient=self._watch.is_running))
+        if not version:
+            built = self._shelf.get(audience, state, patient=self._watch.is_running)
+            return AtlasView(self, audience, built)
+        wanted = self._past.find(version, audience, state)
+        if wanted.version == state.data_version:
+            # Whoever asks for the newest by its name gets it, even if it was not built yet.
+            return AtlasView(self, audience, self._shelf.get(audience, state, patient=False))
+        return AtlasView(self, audience, self._past.get(audience, wanted, state), is_past=True)
+
+    def published(self, data_version: str) -> PublishedVersion:
+        """Say what a data version is called in public, and since when there is one.
+
+        Parameters
+        ----------
+        data_version
+            Data version.
+
+        Returns
+        -------
+        PublishedVersion
+            Without a moment when the trail does not name it.
+        """
+        stored = self._past.stored(data_version, self._watch.look())
+        if stored is None:
+            return PublishedVersion(shown_version(data_version, self.settings), "", 0)
+        return published(stored, self.settings)
+
+    def all_published(self) -> tuple[PublishedVersion, ...]:
+        """List the versions that there are.
+
+        Returns
+        -------
+        tuple of PublishedVersion
+            Oldest first.
+
+        Raises
+        ------
+        StoreError
+            If the store does not answer.
+        """
+        return tuple(published(one, self.settings) for one in self._past.known(self._watch.look()))
+
+    def numbered(self, data_version: str) -> NumberedTrail:
+        """Say which changes of a data version were made by which entry of the trail.
+
+        Parameters
+        ----------
+        data_version
+            Data version.
+
+        Returns
+        -------
+        NumberedTrail
+            Numbers only: what was changed is told by the views of an audience.
+
+        Raises
+        ------
+        StoreError
+            If the store does not answer.
+        VersionGoneError
+            If the trail does not name the version.
+        """
+        return self._past.numbered(data_version, self._watch.look())
 
     def versions(self, audience: Audience) -> tuple[Built, ...]:
         """List what an audience may still be looking at.
@@ -134,9 +219,54 @@ class Runtime:
         Returns
         -------
         tuple of Built
-            Newest first.
+            The newest first, then past versions that were asked for.
         """
-        return self._shelf.versions(audience, self._watch.look())
+        state = self._watch.look()
+        return (*self._shelf.versions(audience, state), *self._past.looked_at(audience, state))
+
+    def draft_layer(self, person: Person, layer_id: str) -> Dataset:
+        """Give a layer that is not published, to its author and to reviewers.
+
+        Parameters
+        ----------
+        person
+            Who looks.
+        layer_id
+            Short name of the layer.
+
+        Returns
+        -------
+        Dataset
+            The layer as the person's audience sees it.
+
+        Raises
+        ------
+        RecordNotFoundError
+            If there is none, or none that this person may see.
+        StoreError
+            If the store does not answer.
+        """
+        layer = self.store.layers.get(layer_id)
+        if not is_seen(layer, person, anonymous_reading=self.settings.anonymous_reading):
+            raise RecordNotFoundError(layer_id)
+        return self._shelf.draft_layer(self.audience_of(person), layer)
+
+    def layer_of_before(self, audience: Audience, version: str) -> Dataset | None:
+        """Find a stored layer whose rows were replaced a moment ago.
+
+        Parameters
+        ----------
+        audience
+            Who looks.
+        version
+            Version of its frames, as this audience saw it.
+
+        Returns
+        -------
+        Dataset or None
+            None when it is kept no more.
+        """
+        return self._shelf.layer_of_before(audience, version)
 
     def passing(self, audience: Audience, version: str) -> bytes:
         """Give the payload of a map that was offered to an audience.
@@ -194,9 +324,18 @@ class Runtime:
         return self._watch.ask()
 
     def _state(self) -> State:
+        found = shortage(self.store.engine)
+        if (found is None) != (self._shortage is None):
+            _log.warning("%s", found.sentence if found else "the database takes writes again")
+        self._shortage = found
         state = self.store.control.state()
         self.signed_out.follow(state.sign_outs_version)
         return state
+
+    def _renew(self, state: State) -> None:
+        self._shelf.renew(state)
+        # Asked here, so that no page waits for it.
+        self._past.known(state)
 
     def check_schema(self) -> None:
         """See that the tables are still those that this process opened.

@@ -12,10 +12,13 @@ from typing import Final
 
 from dashboard.errors import StoreError
 from dashboard.runtime.built import Built, Raw, build
+from dashboard.runtime.layer_shelf import LayerShelf
 from dashboard.store.control import State
+from dashboard.store.layer import StoredLayer
 from dashboard.store.store import Store
 from dashboard.workflows.audience import Audience, effective
 from dashboard.workflows.datasets import Dataset
+from dashboard.workflows.undrawn import without_broken_points
 
 __all__ = ["Shelf"]
 
@@ -40,6 +43,7 @@ class Shelf:
     def __init__(self, store: Store, datasets: Sequence[Dataset] = ()) -> None:
         self._store = store
         self._datasets = datasets
+        self._layers = LayerShelf(store.layers)
         self._lock = threading.Lock()
         # Apart from the other: whoever reads whole tables may take long, and nobody else shall wait for that.
         self._reading = threading.Lock()
@@ -72,10 +76,10 @@ class Shelf:
         StoreError
             If there is nothing to show and the store does not answer.
         """
-        seen = self._effective(audience, state)
+        seen = self.effective(audience, state)
         kept = self._newest(seen)
         if kept is not None and _key(seen, kept.state) == _key(seen, state):
-            return kept
+            return self._with_layers(kept, state, patient=patient)
         usable = kept is not None and _protection(seen, kept.state) == _protection(seen, state)
         if kept is not None and usable and patient:
             return kept
@@ -85,8 +89,64 @@ class Shelf:
             if kept is not None and usable:
                 return kept
             raise
+        built = self._with_layers(built, state, patient=patient)
         _spare_the_collector()
         return built
+
+    def draft_layer(self, audience: Audience, layer: StoredLayer) -> Dataset:
+        """Give one stored layer, whatever its state.
+
+        Parameters
+        ----------
+        audience
+            Audience of somebody who may see it.
+        layer
+            The layer.
+
+        Returns
+        -------
+        Dataset
+            The layer as the audience sees it.
+
+        Raises
+        ------
+        RecordNotFoundError
+            If its rows were replaced meanwhile.
+        StoreError
+            If the store does not answer.
+        """
+        return self._layers.draft(audience, layer)
+
+    def layer_of_before(self, audience: Audience, version: str) -> Dataset | None:
+        """Find a stored layer that a page may still be drawing.
+
+        Parameters
+        ----------
+        audience
+            Who looks.
+        version
+            Version of its frames.
+
+        Returns
+        -------
+        Dataset or None
+            None when it is kept no more, or never was for this audience.
+        """
+        return self._layers.find(audience, version)
+
+    def _with_layers(self, built: Built, state: State, *, patient: bool) -> Built:
+        try:
+            layers = self._layers.datasets(built.audience, state, patient=patient)
+        except StoreError:
+            return built  # the atlas itself is here
+        if len(layers) == len(built.given) and all(a is b for a, b in zip(layers, built.given, strict=True)):
+            return built
+        dressed = built.with_layers(layers)
+        with self._lock:
+            versions = self._kept.get(built.audience, [])
+            if built in versions:
+                versions[versions.index(built)] = dressed
+        return dressed
 
     def versions(self, audience: Audience, state: State) -> tuple[Built, ...]:
         """List what an audience may still be looking at.
@@ -103,7 +163,7 @@ class Shelf:
         tuple of Built
             Newest first; none from before a record was protected from this audience.
         """
-        seen = self._effective(audience, state)
+        seen = self.effective(audience, state)
         with self._lock:
             kept = tuple(reversed(self._kept.get(seen, ())))
         return tuple(one for one in kept if _protection(seen, one.state) == _protection(seen, state))
@@ -128,7 +188,7 @@ class Shelf:
             audiences = [one for one in self._kept if only is None or one == only]
         is_new = False
         for audience in audiences:
-            if self._effective(audience, state) != audience:
+            if self.effective(audience, state) != audience:
                 self._drop(audience)
                 continue
             before = self._newest(audience)
@@ -143,7 +203,7 @@ class Shelf:
             kept = self._newest(seen)
             if kept is not None and _key(seen, kept.state) == _key(seen, state):
                 return kept
-            raw = self._read(state)
+            raw = self.raw(state)
             built = build(raw, seen, self._datasets, kept)
             with self._lock:
                 versions = self._kept.setdefault(seen, [])
@@ -152,7 +212,24 @@ class Shelf:
                 self._superseded[seen] = time.monotonic()
         return built
 
-    def _read(self, state: State) -> Raw:
+    def raw(self, state: State) -> Raw:
+        """Read the records as they are stored, unless they are here.
+
+        Parameters
+        ----------
+        state
+            State of the store.
+
+        Returns
+        -------
+        Raw
+            Never handed to anybody; at the state, or at a newer one.
+
+        Raises
+        ------
+        StoreError
+            If the store does not answer.
+        """
         with self._reading:
             if self._raw is None or _whole(self._raw.state) != _whole(state):
                 self._raw = self._read_store()
@@ -166,9 +243,29 @@ class Shelf:
             if _whole(before) == _whole(after):
                 break
             before = after
-        return Raw(after, tables, protections)
+        drawable, broken = without_broken_points(tables)
+        return Raw(after, drawable, protections, broken, self._store.repository.seed().descriptor)
 
-    def _effective(self, audience: Audience, state: State) -> Audience:
+    def effective(self, audience: Audience, state: State) -> Audience:
+        """Leave out of an audience what changes nothing.
+
+        Parameters
+        ----------
+        audience
+            Who looks.
+        state
+            State of the store, with the version of the protections.
+
+        Returns
+        -------
+        Audience
+            What caches are kept for.
+
+        Raises
+        ------
+        StoreError
+            If the protections have to be read and the store does not answer.
+        """
         if not audience.protected:
             return audience
         kept = self._protections

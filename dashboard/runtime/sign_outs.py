@@ -12,6 +12,7 @@ from typing import Final
 
 from dashboard.domain.access import Person
 from dashboard.errors import StoreError
+from dashboard.runtime.sign_out_journal import PendingSignOut, SignOutJournal
 from dashboard.store.operations import Operation
 from dashboard.store.sign_outs import SignOuts
 from dashboard.workflows.identity import Identity
@@ -32,15 +33,18 @@ class EndedSignIns:
         Where they are kept.
     hours
         How long a sign-in counts.
+    journal
+        Keeps what the store could not be told of, so that it outlives this process.
     """
 
-    def __init__(self, store: SignOuts, hours: float) -> None:
+    def __init__(self, store: SignOuts, hours: float, journal: SignOutJournal) -> None:
         self._store = store
         self._seconds = hours * _HOUR
+        self._journal = journal
         self._lock = threading.Lock()
         self._version: int | None = None
+        self._unwritten = {one.identity: one for one in journal.pending()}
         self._ended: frozenset[str] = frozenset()
-        self._unwritten: dict[str, tuple[float, Operation]] = {}
 
     def __contains__(self, identity: object) -> bool:
         return isinstance(identity, Identity) and identity.text in self._ended
@@ -55,13 +59,14 @@ class EndedSignIns:
         person
             Whose it is. While the store does not answer it is told later.
         """
-        at, operation = time.time(), Operation.by(person, "sign out", person.id)
+        pending = PendingSignOut(identity.text, time.time(), Operation.by(person, "sign out", person.id))
         with self._lock:
             self._ended |= {identity.text}
-            self._unwritten[identity.text] = at, operation
+            self._unwritten[identity.text] = pending
             try:
                 self._write()
             except StoreError as error:
+                self._journal.add(pending)
                 _log.warning("a sign-out could not be written down yet: %s", error)
 
     def follow(self, version: int) -> None:
@@ -86,7 +91,13 @@ class EndedSignIns:
                 self._ended, self._version = read | self._unwritten.keys(), version
 
     def _write(self) -> None:
-        for text, (at, operation) in tuple(self._unwritten.items()):
-            forget = at - max(self._seconds, _KEPT)
-            self._store.end(text, at, operation, forget_before=forget)
-            del self._unwritten[text]
+        told: list[str] = []
+        try:
+            for identity, one in tuple(self._unwritten.items()):
+                forget = one.at - max(self._seconds, _KEPT)
+                self._store.end(identity, one.at, one.operation, forget_before=forget)
+                del self._unwritten[identity]
+                told.append(identity)
+        finally:
+            if told and self._journal.pending():
+                self._journal.forget(told)

@@ -4,14 +4,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from dashboard.domain.dossier import Dossier
+from dashboard.domain.points import BrokenPoint
 from dashboard.domain.records import Change, Place
+from dashboard.errors import BusyError, VersionGoneError
 from dashboard.frames import AtlasFrames
 from dashboard.geocoding import Gazetteer, HandDecidedPlaces, Resolution, resolve
 from dashboard.runtime.built import Built
 from dashboard.settings import Settings
 from dashboard.workflows.audience import EXACT, Audience
+from dashboard.workflows.change_log import LoggedChange
 from dashboard.workflows.datasets import Dataset, split_record
 from dashboard.workflows.evidence import Library
+from dashboard.workflows.frames import Tables
+from dashboard.workflows.versions import PublishedVersion
 
 if TYPE_CHECKING:
     from dashboard.runtime.process import Runtime
@@ -33,10 +38,15 @@ class AtlasView:
         Who looks.
     built
         What was built for them.
+    is_past
+        Whether it is a version from before the present one: nothing is edited in it.
     """
 
-    def __init__(self, runtime: "Runtime", audience: Audience, built: Built) -> None:
+    def __init__(
+        self, runtime: "Runtime", audience: Audience, built: Built, *, is_past: bool = False
+    ) -> None:
         self.audience = audience
+        self.is_past = is_past
         self._runtime = runtime
         self._built = built
 
@@ -49,6 +59,37 @@ class AtlasView:
     def version(self) -> str:
         """Name of what this audience sees: the data version itself when that is everything."""
         return self._built.version
+
+    @property
+    def published(self) -> PublishedVersion:
+        """The version by its public name, which leads back to it, and since when there is one."""
+        return self._runtime.published(self._built.state.data_version)
+
+    def tables(self) -> Tables:
+        """Give the records as rows.
+
+        Returns
+        -------
+        Tables
+            Records by table name, as this audience may see them; never changed in place.
+        """
+        return self._built.tables
+
+    def change_log(self) -> tuple[LoggedChange, ...]:
+        """List what was added, changed, merged and deleted up to this version.
+
+        Returns
+        -------
+        tuple of LoggedChange
+            Newest first, as this audience may see it; worked out once.
+
+        Raises
+        ------
+        StoreError
+            If it was not worked out yet and the store does not answer.
+        """
+        # Names of people are for those who work with them: the rest of the world is told what and why.
+        return self._built.change_log(self._runtime.numbered, named=self.audience == EXACT)
 
     def frames(self) -> AtlasFrames:
         """Give the frames.
@@ -69,6 +110,11 @@ class AtlasView:
             Shared by the whole audience: never changed in place.
         """
         return self._built.library
+
+    @property
+    def broken(self) -> tuple[BrokenPoint, ...]:
+        """Stored points that are none: their records are here without one. For reviewers; others count."""
+        return self._built.broken
 
     @property
     def datasets(self) -> tuple[Dataset, ...]:
@@ -131,11 +177,19 @@ class AtlasView:
         for one in self.datasets:
             if one.frames.version == version:
                 return self._built.payload(one.frames, most)
+        if (before := self._runtime.layer_of_before(self.audience, version)) is not None:
+            return self._built.payload(before.frames, most)
         # A page asks for its payload a moment after it was drawn: a new version may have come between.
         for built in (self._built, *self._runtime.versions(self.audience)):
             if built.version == version:
                 return built.payload(built.frames, most)
-        raise KeyError(version)
+        try:
+            past = self._runtime.view(self.audience, version)
+        except (BusyError, VersionGoneError):
+            raise KeyError(version) from None
+        if past.version != version:
+            raise KeyError(version)
+        return past._built.payload(past.frames(), most)  # noqa: SLF001  # of this class
 
     def offer(self, version: str, build: Callable[[], bytes]) -> None:
         """Serve the payload of a map that is of no data version, such as one of candidates, for a while.

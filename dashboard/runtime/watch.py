@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from dashboard.errors import StoreError
+from dashboard.errors import AwayError, StoreError
 from dashboard.store.control import State
 
 __all__ = ["Staleness", "Watch"]
@@ -99,13 +99,20 @@ class Watch:
             If it does not answer.
         """
         try:
-            state = self._ask()
+            state = self._ask_twice()
         except StoreError:
             self._away = True
             raise
         with self._lock:
             self._state, self._answered, self._away = state, time.monotonic(), False
         return state
+
+    def _ask_twice(self) -> State:
+        try:
+            return self._ask()
+        except AwayError:
+            # A connection may break while the store is well; where it is away this is refused at once.
+            return self._ask()
 
     def look(self) -> State:
         """Give the state without waiting for the store while the thread runs.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.domain.cells import content_sum, write_cells
+from dashboard.domain.cells import cells_as_found, content_sum, write_cells
 from dashboard.domain.records import TABLES, Change
 
 __all__ = ["RowChange", "content_change", "differences", "not_yet", "row_changes"]
@@ -81,7 +81,7 @@ def differences(changes: Iterable[RowChange], who: str, why: str, when: str) -> 
     # A new record is one change of its id; a deleted one is a change of every field, so that nothing is lost.
     made: list[Change] = []
     for change in changes:
-        left = write_cells(change.old) if change.old is not None else {}
+        left = cells_as_found(change.old) if change.old is not None else {}
         right = write_cells(change.new) if change.new is not None else {}
         fields = [column for column in left if left[column] != right.get(column, "")] if left else ["id"]
         made += (
@@ -122,7 +122,7 @@ def content_change(changes: Iterable[RowChange], grown: Iterable[Change] = ()) -
         if change.new is not None:
             new[change.table].append(change.new)
     new[Change.table] += grown
-    return content_sum(new) - content_sum(old)
+    return content_sum(new) - content_sum(old, checked=False)
 
 
 def not_yet(stored: Sequence[Change], given: Sequence[Change]) -> Iterator[Change]:

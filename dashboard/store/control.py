@@ -12,6 +12,7 @@ from dashboard.store.engine import reading
 from dashboard.store.meta import (
     AUDIT_HEAD,
     DATA_VERSION,
+    LAYERS_VERSION,
     MODE,
     PEOPLE_VERSION,
     PROTECTIONS_VERSION,
@@ -24,7 +25,15 @@ from dashboard.store.recording import Step, perform
 
 __all__ = ["Control", "State"]
 
-_ASKED: Final = (DATA_VERSION, PROTECTIONS_VERSION, PEOPLE_VERSION, SIGN_OUTS_VERSION, MODE, AUDIT_HEAD)
+_ASKED: Final = (
+    DATA_VERSION,
+    PROTECTIONS_VERSION,
+    PEOPLE_VERSION,
+    SIGN_OUTS_VERSION,
+    MODE,
+    AUDIT_HEAD,
+    LAYERS_VERSION,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ class State:
         What the atlas is open for.
     head
         End of the audit trail.
+    layers_version
+        Goes up with every import into a layer, and with whatever else changes which layers there are.
     """
 
     data_version: str
@@ -53,6 +64,7 @@ class State:
     sign_outs_version: int
     mode: Mode
     head: Head
+    layers_version: int = 0
 
 
 class Control:
@@ -75,7 +87,7 @@ class Control:
         State
             Versions, mode and head of one moment.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             meta = read_meta(connection, *_ASKED)
         return State(
             meta.get(DATA_VERSION, ""),
@@ -84,6 +96,7 @@ class Control:
             int(meta.get(SIGN_OUTS_VERSION, "0")),
             Mode(meta.get(MODE, Mode.NORMAL)),
             Head.parse(meta[AUDIT_HEAD]) if AUDIT_HEAD in meta else NO_HEAD,
+            int(meta.get(LAYERS_VERSION, "0")),
         )
 
     def mode(self) -> Mode:
@@ -94,7 +107,7 @@ class Control:
         Mode
             The mode.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             return Mode(read_meta(connection, MODE).get(MODE, Mode.NORMAL))
 
     def set_mode(self, mode: Mode, operation: Operation) -> None:

@@ -22,6 +22,7 @@ _KEPT: Final = (
     "updated_at", "submitted_at", "decided_by", "decided_why",
 )  # fmt: skip
 _NAMES: Final = ("name", "title")
+_NO_ORIGIN: Final = "{}"  # as `origin_of` writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class Narrowed:
         Table of the record; None for all.
     submitted_by
         Moment by which they were submitted, as the store writes moments; None for any.
+    from_machine
+        Whether a machine made them, as from an article; None for all.
     """
 
     states: Collection[DraftState] = ()
@@ -124,6 +127,7 @@ class Narrowed:
     record_id: str | None = None
     table: str | None = None
     submitted_by: str | None = None
+    from_machine: bool | None = None
 
     @property
     def is_nothing(self) -> bool:
@@ -148,6 +152,8 @@ class Narrowed:
                 found.append(column == value)
         if self.submitted_by is not None:
             found.append(columns.submitted_at <= self.submitted_by)
+        if self.from_machine is not None:
+            found.append((columns.origin != _NO_ORIGIN) == self.from_machine)
         return found
 
 

@@ -295,7 +295,7 @@ class Drafts:
         RecordNotFoundError
             If there is none.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             return _get(connection, draft_id)
 
     def list(
@@ -306,6 +306,7 @@ class Drafts:
         *,
         limit: int = _LINES,
         before: DraftLine | None = None,
+        from_machine: bool | None = None,
     ) -> tuple[DraftLine, ...]:
         """List drafts, a page at a time.
 
@@ -321,14 +322,17 @@ class Drafts:
             Most lines, at most 1,000.
         before
             Last line of the page before; None for the first page.
+        from_machine
+            Whether a machine made them, as from an article; None for all.
 
         Returns
         -------
         tuple of DraftLine
             Last changed first.
         """
-        with reading(self._engine) as connection:
-            return read_lines(connection, Narrowed(states, author_id, record_id), limit, before)
+        wanted = Narrowed(states, author_id, record_id, from_machine=from_machine)
+        with reading(self._engine, single=True) as connection:
+            return read_lines(connection, wanted, limit, before)
 
     def waiting(
         self, narrowed: Narrowed, *, limit: int = _LINES, after: DraftLine | None = None
@@ -367,7 +371,7 @@ class Drafts:
         """
         rows = select(DRAFTS.c.author_id, func.max(DRAFTS.c.author)).group_by(DRAFTS.c.author_id)
         rows = rows.where(DRAFTS.c.state.in_([state.value for state in states]))
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             found = [(row[0], row[1]) for row in connection.execute(rows)]
         return dict(sorted(found, key=lambda author: (author[1], author[0])))
 
@@ -379,7 +383,7 @@ class Drafts:
         frozenset of str
             Ids of records.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             return frozenset(connection.scalars(select(DRAFTS.c.record_id).distinct()))
 
     def counts(self) -> dict[DraftState, int]:
@@ -391,7 +395,7 @@ class Drafts:
             Every state is present.
         """
         rows = select(DRAFTS.c.state, func.count()).group_by(DRAFTS.c.state)
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             found = {DraftState(state): count for state, count in connection.execute(rows).all()}
         return {state: found.get(state, 0) for state in DraftState}
 

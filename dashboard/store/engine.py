@@ -8,20 +8,22 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from dashboard.errors import AwayError, StoreError, UnsureError
+from dashboard.errors import AwayError, StoreError, UnsureError, UnwritableError
 from dashboard.store.deadlines import Breaker, Limits, Patience
-from dashboard.store.sentences import AWAY, DAMAGED, location_of, store_error
-from dashboard.store.sqlite import WRITE, bounded, sqlite_engine
+from dashboard.store.room import Room, Shortage
+from dashboard.store.sentences import AWAY, DAMAGED, location_of, store_error, was_reset
+from dashboard.store.sqlite import WRITE, bounded, damage, sqlite_engine
 
-__all__ = ["location_of", "open_engine", "reading", "settled", "watched", "writing"]
+__all__ = ["location_of", "open_engine", "reading", "settled", "shortage", "watched", "writing"]
 
 _R = TypeVar("_R")
 _LIMITS: Final = "atlas_limits"
 _BREAKER: Final = "atlas_breaker"
+_ROOM: Final = "atlas_room"
 
 
 def open_engine(url: str, limits: Limits | None = None) -> Engine:
@@ -88,7 +90,7 @@ def watched(engine: Engine, limits: Limits) -> Engine:
     StoreError
         If the database is not sound; the engine is closed then.
     """
-    engine.update_execution_options(**{_LIMITS: limits, _BREAKER: Breaker()})
+    engine.update_execution_options(**{_LIMITS: limits, _BREAKER: Breaker(), _ROOM: Room(engine.url)})
     try:
         _probe(engine)
     except StoreError:
@@ -98,7 +100,7 @@ def watched(engine: Engine, limits: Limits) -> Engine:
 
 
 @contextmanager
-def reading(engine: Engine, *, thorough: bool = False) -> Iterator[Connection]:
+def reading(engine: Engine, *, thorough: bool = False, single: bool = False) -> Iterator[Connection]:
     """Open a transaction that sees one state of the database from beginning to end.
 
     Parameters
@@ -108,6 +110,9 @@ def reading(engine: Engine, *, thorough: bool = False) -> Iterator[Connection]:
     thorough
         Whether whole tables are read, which may take long; otherwise a statement is stopped after two
         seconds, because somebody waits for a page.
+    single
+        Whether no more than one statement is asked, which sees one state by itself: a server far away is then
+        asked in one journey and not in three.
 
     Yields
     ------
@@ -124,7 +129,8 @@ def reading(engine: Engine, *, thorough: bool = False) -> Iterator[Connection]:
     patience = _limits(engine).reading(thorough=thorough)
     with _connected(engine, writes=False) as connection:
         if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901  # same
+            level = "AUTOCOMMIT" if single else "REPEATABLE READ"
+            connection = connection.execution_options(isolation_level=level)  # noqa: PLW2901  # same
         with connection.begin(), _within(connection, patience, writes=False, thorough=thorough):
             yield connection
 
@@ -151,11 +157,14 @@ def writing(engine: Engine, *, thorough: bool = False) -> Iterator[Connection]:
         If the connection broke while the database was keeping it: it may be kept or not.
     AwayError
         If the database server does not answer; nothing was changed.
+    UnwritableError
+        If its disk is full or can only be read; nothing was changed.
     StoreError
         If the database fails or another writer holds it for too long; nothing was changed.
     """
-    patience = _limits(engine).writing(thorough=thorough)
-    with _connected(engine, writes=True) as connection:
+    patience, room = _limits(engine).writing(thorough=thorough), _room(engine)
+    room.demand()
+    with _watching(room), _connected(engine, writes=True) as connection:
         connection = connection.execution_options(**{WRITE: True})  # noqa: PLW2901  # same connection
         written = False
         try:
@@ -200,6 +209,32 @@ def settled(write: Callable[[], _R]) -> _R:
             raise unsure from error  # not one that says that nothing was changed
 
 
+def shortage(engine: Engine) -> Shortage | None:
+    """Say whether the database takes writes, without asking it.
+
+    Parameters
+    ----------
+    engine
+        Engine made by `open_engine`.
+
+    Returns
+    -------
+    Shortage or None
+        None when it does, as far as is known.
+    """
+    return _room(engine).shortage()
+
+
+@contextmanager
+def _watching(room: Room) -> Iterator[None]:
+    try:
+        yield
+    except UnwritableError:
+        room.refused()
+        raise
+    room.written()
+
+
 def _server_engine(url: URL, limits: Limits) -> Engine:
     from dashboard.store.postgresql import server_engine  # its driver need not be installed
 
@@ -211,20 +246,28 @@ def _limits(engine: Engine) -> Limits:
     return limits
 
 
+def _room(engine: Engine) -> Room:
+    room: Room = engine.get_execution_options()[_ROOM]
+    return room
+
+
 @contextmanager
 def _connected(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     breaker: Breaker = engine.get_execution_options()[_BREAKER]
     if not breaker.admits():
         raise AwayError(f"{AWAY} (it did not answer a moment ago)", location_of(engine))
+    is_open = False
     try:
         with _hurried(engine, writes=writes):
             connection = engine.connect()
+        is_open = True
         breaker.heard()
         with connection:
             yield connection
     except SQLAlchemyError as error:
         told = store_error(error, engine)
-        if isinstance(told, AwayError):
+        # One connection that broke keeps nobody else out: it is seen when the next is opened.
+        if isinstance(told, AwayError) and not (is_open and was_reset(error)):
             breaker.lost()
         raise told from error
 
@@ -258,6 +301,6 @@ def _probe(engine: Engine) -> None:
 
             refuse_unsafe(engine, connection)
             return
-        answer = connection.execute(text("PRAGMA quick_check(1)")).scalar_one()
-    if answer != "ok":
+        found = damage(connection, "quick_check", 1)
+    if found:
         raise StoreError(DAMAGED, location_of(engine))

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select
 
+from dashboard.domain.cells import sort_records
 from dashboard.domain.dossier import FACTS, Dossier
-from dashboard.domain.records import Citation, Location, SiteStatus, Source
+from dashboard.domain.records import Citation, Location, Site, SiteStatus, Source
 from dashboard.domain.validation import ID_PREFIXES
 from dashboard.store.ledger import DELETED, REVISIONS
-from dashboard.store.rows import load
+from dashboard.store.rows import load, record_of
 from dashboard.store.tables import CHILDREN, MAIN
 from dashboard.store.texts import is_storable
 
@@ -126,11 +127,24 @@ def load_dossier(connection: Connection, record_id: str) -> Dossier | None:
     else:
         return None
     locations = load_by_ids(connection, Location.table, "record_id", [record_id])
-    statuses = load_by_ids(connection, SiteStatus.table, "site_id", [record_id])
+    statuses = load_by_ids(connection, SiteStatus.table, "site_id", [record_id] if name == Site.table else ())
     own = [record_id, *(row.id for row in locations), *(row.id for row in statuses)]
-    citations = load_by_ids(connection, Citation.table, "record_id", own)
-    sources = load_by_ids(connection, Source.table, "id", {row.source_id for row in citations})
+    citations, sources = _load_evidence(connection, own)
     return Dossier(found[0], locations, statuses, citations, sources)
+
+
+def _load_evidence(
+    connection: Connection, record_ids: Collection[str]
+) -> tuple[tuple[Citation, ...], tuple[Source, ...]]:
+    """Read what cites some records, and the sources of it, in one journey to the database."""
+    cited, source = MAIN[Citation.table].table, MAIN[Source.table].table
+    columns = [*(c.label(f"c_{c.name}") for c in cited.c), *(c.label(f"s_{c.name}") for c in source.c)]
+    rows = select(*columns).join_from(cited, source).where(cited.c.record_id.in_(sorted(record_ids)))
+    found = connection.execute(rows).mappings().all()
+    citations = (record_of(Citation.table, {c.name: row[f"c_{c.name}"] for c in cited.c}) for row in found)
+    by_id = {row["s_id"]: {c.name: row[f"s_{c.name}"] for c in source.c} for row in found}
+    sources = (record_of(Source.table, row) for row in by_id.values())
+    return sort_records(Citation, citations), sort_records(Source, sources)
 
 
 def load_by_ids(connection: Connection, name: str, column: str, ids: Collection[str]) -> tuple[Any, ...]:

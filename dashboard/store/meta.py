@@ -13,6 +13,7 @@ __all__ = [
     "CONTENT_SUM",
     "DATA_VERSION",
     "DESCRIPTOR",
+    "LAYERS_VERSION",
     "MODE",
     "PEOPLE_VERSION",
     "PROTECTIONS_VERSION",
@@ -34,6 +35,7 @@ MODE: Final = "mode"
 PEOPLE_VERSION: Final = "people_version"
 PROTECTIONS_VERSION: Final = "protections_version"
 SIGN_OUTS_VERSION: Final = "sign_outs_version"
+LAYERS_VERSION: Final = "layers_version"
 
 
 def read_meta(connection: Connection, *keys: str) -> dict[str, str]:

@@ -129,7 +129,7 @@ class People:
         """
         if not (is_storable(issuer) and is_storable(subject)):
             return None
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             return _find(connection, issuer, subject)
 
     def get(self, person_id: str) -> StoredPerson:
@@ -150,7 +150,7 @@ class People:
         RecordNotFoundError
             If there is none.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             return _get(connection, person_id)
 
     def list(self) -> tuple[StoredPerson, ...]:
@@ -161,7 +161,7 @@ class People:
         tuple of StoredPerson
             By name.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             rows = connection.execute(select(PEOPLE)).mappings().all()
         return tuple(sorted(map(StoredPerson.of, rows), key=lambda person: (person.name, person.id)))
 
@@ -305,7 +305,7 @@ class People:
         int
             How many have ever signed in.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             return connection.scalar(select(func.count()).select_from(PEOPLE)) or 0
 
     def _change(self, person_id: str, values: Mapping[str, Any], operation: Operation) -> StoredPerson:

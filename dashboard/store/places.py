@@ -46,7 +46,7 @@ def save_place(step: Step, place: Place, expected: Place | EllipsisType | None =
     write_cells(place)
     old = _find(step, place.id)
     if not isinstance(expected, EllipsisType) and old != expected:
-        _refuse_moved(step, place, old)
+        _refuse_moved(step, place.id, place, old)
     if old is not None and (old.lat, old.lon) != (place.lat, place.lon):
         _refuse_in_use(step, old, "moved")
     if old != place:
@@ -54,7 +54,7 @@ def save_place(step: Step, place: Place, expected: Place | EllipsisType | None =
     return {}
 
 
-def remove_place(step: Step, place_id: str) -> dict[str, Any]:
+def remove_place(step: Step, place_id: str, expected: Place | EllipsisType | None = ...) -> dict[str, Any]:
     """Take a place back.
 
     Parameters
@@ -63,6 +63,8 @@ def remove_place(step: Step, place_id: str) -> dict[str, Any]:
         The operation.
     place_id
         Id of the place.
+    expected
+        What whoever takes it back saw there; an ellipsis for whatever is there.
 
     Returns
     -------
@@ -73,12 +75,16 @@ def remove_place(step: Step, place_id: str) -> dict[str, Any]:
     ------
     RecordNotFoundError
         If there is no such place.
+    ConflictError
+        If somebody changed it meanwhile.
     PlaceDecisionError
         If records stand on it.
     """
     old = _find(step, place_id)
     if old is None:
         raise RecordNotFoundError(place_id)
+    if not isinstance(expected, EllipsisType) and old != expected:
+        _refuse_moved(step, place_id, None, old)
     _refuse_in_use(step, old, "taken back")
     step.change([RowChange(Place.table, old, None)])
     return {}
@@ -90,12 +96,12 @@ def _find(step: Step, place_id: str) -> Place | None:
     return next(iter(load_by_ids(step.connection, Place.table, "id", [place_id])), None)
 
 
-def _refuse_moved(step: Step, yours: Place, theirs: Place | None) -> NoReturn:
+def _refuse_moved(step: Step, place_id: str, yours: Place | None, theirs: Place | None) -> NoReturn:
     table = MAIN[Change.table].table
-    rows = select(table.c.who, table.c.when).where(table.c.record_id == yours.id)
+    rows = select(table.c.who, table.c.when).where(table.c.record_id == place_id)
     last = step.connection.execute(rows.order_by(table.c.sequence.desc()).limit(1)).one_or_none()
     who, when = (last.who, last.when) if last is not None else ("somebody", "an earlier time")
-    raise ConflictError(yours.id, yours, theirs, who=who, when=when, revision=0)
+    raise ConflictError(place_id, yours, theirs, who=who, when=when, revision=0)
 
 
 def _refuse_in_use(step: Step, place: Place, verb: str) -> None:

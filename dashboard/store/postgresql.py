@@ -20,7 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from dashboard.errors import StoreError
 from dashboard.store.deadlines import Limits, Patience
-from dashboard.store.sentences import KEEP, location_of
+from dashboard.store.sentences import GIVEN_UP, KEEP, location_of
 
 __all__ = ["PatientConnection", "hurried", "prepare", "refuse_unsafe", "server_engine"]
 
@@ -109,7 +109,7 @@ class PatientConnection(psycopg.Connection[Any]):
                 last = now if ready else last
                 if now - last > self.patience.silence or now - began > left:
                     self.pgconn.finish()
-                    message = f"connection given up: no answer within {now - last:.1f} s"
+                    message = f"{GIVEN_UP}: no answer within {now - last:.1f} s"
                     raise psycopg.OperationalError(message)
                 state = gen.send(ready)
         except StopIteration as stop:

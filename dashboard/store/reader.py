@@ -64,7 +64,7 @@ class Reader:
             What `dashboard.domain.cells.content_version` gives for the stored tables; empty when nothing was
             ever stored.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             return read_meta(connection, DATA_VERSION).get(DATA_VERSION, "")
 
     def seed(self) -> Seed:
@@ -75,7 +75,7 @@ class Reader:
         Seed
             The package's version and descriptor; an empty `Seed` when there was none.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             return seed_of(read_meta(connection, SEED_VERSION, SEED_DATA_VERSION, DESCRIPTOR))
 
     def read_tables(self) -> dict[str, tuple[Any, ...]]:
@@ -307,7 +307,7 @@ class Reader:
         RecordNotFoundError
             If there never was such a record.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             found = last_revision(connection, record_id)
         if found is None:
             raise RecordNotFoundError(record_id)
@@ -328,7 +328,7 @@ class Reader:
         """
         if not is_storable(record_id):
             return ()
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             return revisions_of(connection, record_id)
 
     def deleted(self) -> tuple[DeletedRecord, ...]:

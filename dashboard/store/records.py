@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select
 
 from dashboard.domain.dossier import Dossier
+from dashboard.domain.points import with_real_points
 from dashboard.domain.records import Change, Source
 from dashboard.errors import ConflictError, DossierError, RecordNotFoundError
 from dashboard.store.audit import row_changes
@@ -200,6 +201,8 @@ def keep_deleted(step: Step, dossier: Dossier, revision: int) -> None:
     revision
         Revision number of the deletion.
     """
+    # What was written past the atlas could not be brought back; the trail has every field of it.
+    dossier = replace(dossier, locations=with_real_points(dossier.locations))
     row = {
         "record_id": dossier.id,
         "table": dossier.table,

@@ -182,7 +182,9 @@ class Repository(Reader):
         """
         return perform(self._engine, operation, lambda step: save_place(step, place, expected)).changes
 
-    def remove_place(self, place_id: str, operation: Operation) -> tuple[Change, ...]:
+    def remove_place(
+        self, place_id: str, operation: Operation, *, expected: Place | EllipsisType | None = ...
+    ) -> tuple[Change, ...]:
         """Take a hand-decided place back; the audit trail keeps every field of it.
 
         Parameters
@@ -191,6 +193,8 @@ class Repository(Reader):
             Id of the place.
         operation
             Who takes it back and why.
+        expected
+            What whoever takes it back saw there; an ellipsis for whatever is there.
 
         Returns
         -------
@@ -201,9 +205,11 @@ class Repository(Reader):
         ------
         RecordNotFoundError
             If there is no such place.
+        ConflictError
+            If somebody changed it meanwhile; nothing is removed then.
         PlaceDecisionError
             If records stand on it; nothing is removed then.
         StoreError
             If the database fails; nothing is removed then.
         """
-        return perform(self._engine, operation, lambda step: remove_place(step, place_id)).changes
+        return perform(self._engine, operation, lambda step: remove_place(step, place_id, expected)).changes

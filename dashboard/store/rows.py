@@ -4,7 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from dashboard.domain.cells import sort_records
 from dashboard.domain.dates import UncertainDate
@@ -12,7 +27,7 @@ from dashboard.domain.records import TABLES, column_names
 from dashboard.store.audit import RowChange
 from dashboard.store.tables import CHILDREN, MAIN, METADATA, ChildTable, MainTable
 
-__all__ = ["load", "read_tables", "write_rows"]
+__all__ = ["load", "read_tables", "record_of", "write_rows"]
 
 
 def read_tables(connection: Connection) -> dict[str, tuple[Any, ...]]:
@@ -54,11 +69,30 @@ def load(connection: Connection, name: str, condition: ColumnElement[bool] | Non
         rows = rows.where(condition)
     if name == "changes":
         rows = rows.order_by(main.table.c.sequence)
-    lists = {child.column: _load_lists(connection, child, condition) for child in CHILDREN[name]}
+    lists = _load_lists(connection, name, condition)
     columns = column_names(main.record_type)
     records = [_record(main, columns, row, lists) for row in connection.execute(rows).mappings().all()]
     # Sorted here and not by the database, whose collation may not be that of the files.
     return sort_records(main.record_type, records)
+
+
+def record_of(name: str, row: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any record
+    """Make a record of its row, without lists.
+
+    Parameters
+    ----------
+    name
+        Name of a table whose records have no lists.
+    row
+        Values by column.
+
+    Returns
+    -------
+    record
+        The record.
+    """
+    main = MAIN[name]
+    return _record(main, column_names(main.record_type), row, {})
 
 
 def write_rows(connection: Connection, changes: Sequence[RowChange]) -> None:
@@ -129,23 +163,41 @@ def _delete_rows(connection: Connection, name: str, ids: Sequence[str]) -> None:
 
 
 def _load_lists(
-    connection: Connection, child: ChildTable, condition: ColumnElement[bool] | None
-) -> dict[str, list[Any]]:
-    table = child.table
-    rows = select(table.c.owner_id, *(table.c[value] for value in child.values))
-    if condition is not None:
-        owner = MAIN[child.owner].table
-        rows = rows.where(table.c.owner_id.in_(select(owner.c.id).where(condition)))
-    lists: dict[str, list[Any]] = defaultdict(list)
-    for owner_id, *values in connection.execute(rows.order_by(table.c.owner_id, table.c.position)).all():
-        lists[owner_id].append(child.item_type(*values))
+    connection: Connection, name: str, condition: ColumnElement[bool] | None
+) -> dict[str, Mapping[str, list[Any]]]:
+    """Read the lists of some records, by column and owner: all of them in one journey to the database."""
+    children = CHILDREN[name]
+    lists: dict[str, Mapping[str, list[Any]]] = {child.column: defaultdict(list) for child in children}
+    # Of whole tables one at a time: there narrow rows weigh more than journeys.
+    together = [list(children)] if children else []
+    for some in [[child] for child in children] if condition is None else together:
+        width = max(len(child.values) for child in some)
+        parts = [_items_of(child, width, condition) for child in some]
+        rows = union_all(*parts) if len(parts) > 1 else parts[0]
+        items = {child.column: child for child in some}
+        for column, owner_id, *values in connection.execute(rows.order_by("owner_id", "position")):
+            child = items[column]
+            lists[column][owner_id].append(child.item_type(*values[1 : 1 + len(child.values)]))
     return lists
+
+
+def _items_of(child: ChildTable, width: int, condition: ColumnElement[bool] | None) -> Select[Any]:
+    table = child.table
+    values = [table.c[value].label(f"value_{number}") for number, value in enumerate(child.values)]
+    missing = range(len(values), width)
+    padding = [cast(null(), Text).label(f"value_{number}") for number in missing]
+    kind = literal(child.column, Text).label("kind")
+    rows = select(kind, table.c.owner_id, table.c.position, *values, *padding)
+    if condition is None:
+        return rows
+    owner = MAIN[child.owner].table
+    return rows.where(table.c.owner_id.in_(select(owner.c.id).where(condition)))
 
 
 def _record(
     main: MainTable,
     columns: Sequence[str],
-    row: RowMapping,
+    row: Mapping[str, Any] | RowMapping,
     lists: Mapping[str, Mapping[str, list[Any]]],
 ) -> Any:  # noqa: ANN401  # any record
     values: dict[str, Any] = {}

@@ -86,6 +86,6 @@ class SignOuts:
             If the database fails.
         """
         table = ENDED_SIGN_INS
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             rows = connection.scalars(select(table.c.identity).where(table.c.at >= since))
             return frozenset(rows)

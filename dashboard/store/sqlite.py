@@ -15,7 +15,7 @@ from dashboard.errors import StoreError
 from dashboard.store.deadlines import Limits, Patience
 from dashboard.store.sentences import NO_DATABASE
 
-__all__ = ["BUSY_SECONDS", "PRAGMAS", "WRITE", "bounded", "sqlite_engine"]
+__all__ = ["BUSY_SECONDS", "PRAGMAS", "WRITE", "bounded", "damage", "sqlite_engine"]
 
 BUSY_SECONDS: Final = 5
 """How long a writer waits for another before it gives up."""
@@ -100,6 +100,34 @@ def bounded(connection: Connection, patience: Patience) -> Iterator[None]:
     finally:
         driver.set_progress_handler(None, 0)
         info.pop(_BEGAN, None)
+
+
+def damage(connection: Connection, check: str, most: int) -> list[str]:
+    """Have SQLite look for damage of the file.
+
+    A value that breaks a rule of a table is no damage: somebody put it in who had switched the rules off, and
+    the rest of the file is as good as before. `dashboard.store.verify` reports it by the name of its record.
+
+    Parameters
+    ----------
+    connection
+        Connection inside a transaction.
+    check
+        ``quick_check`` or ``integrity_check``.
+    most
+        Most findings.
+
+    Returns
+    -------
+    list of str
+        In SQLite's words; empty when the file is whole.
+    """
+    connection.exec_driver_sql("PRAGMA ignore_check_constraints = 1")
+    try:
+        found = connection.exec_driver_sql(f"PRAGMA {check}({most})").scalars().all()
+    finally:
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = 0")
+    return [answer for answer in found if answer != "ok"]
 
 
 def _pool(limits: Limits) -> dict[str, Any]:

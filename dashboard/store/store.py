@@ -10,6 +10,7 @@ from dashboard.store.control import Control
 from dashboard.store.deadlines import Limits
 from dashboard.store.drafts import Drafts
 from dashboard.store.engine import location_of, open_engine
+from dashboard.store.layers import Layers
 from dashboard.store.migrate import migrate
 from dashboard.store.people import People
 from dashboard.store.protections import Protections
@@ -48,6 +49,8 @@ class Store:
         Records whose coordinates are coarsened.
     control
         What the atlas is open for, and whether anything has changed.
+    layers
+        Imported layers.
     """
 
     engine: Engine
@@ -60,6 +63,7 @@ class Store:
     trail: Trail
     protections: Protections
     control: Control
+    layers: Layers
 
     @classmethod
     def of(cls, engine: Engine) -> "Store":
@@ -86,6 +90,7 @@ class Store:
             Trail(engine),
             Protections(engine),
             Control(engine),
+            Layers(engine),
         )
 
     @property

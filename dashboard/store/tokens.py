@@ -207,7 +207,7 @@ class Tokens:
         parts = text.split("_")
         if len(parts) != _PARTS or parts[0] != _PREFIX or not is_storable(text):
             return None
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             token = _find(connection, parts[1])
         return token if token is not None and token.matches(parts[2]) and token.is_valid else None
 
@@ -229,7 +229,7 @@ class Tokens:
         RecordNotFoundError
             If there is none.
         """
-        with reading(self._engine) as connection:
+        with reading(self._engine, single=True) as connection:
             token = _find(connection, token_id)
         if token is None:
             raise RecordNotFoundError(token_id)

@@ -6,8 +6,12 @@ from typing import Final
 
 from sqlalchemy import Engine, text
 
+from dashboard.domain.points import broken_points
+from dashboard.domain.records import Location, Place
 from dashboard.store.anchor import anchored_heads
 from dashboard.store.engine import reading
+from dashboard.store.rows import load
+from dashboard.store.sqlite import damage
 from dashboard.store.store import Store
 
 __all__ = ["verify"]
@@ -35,18 +39,24 @@ def verify(store: Store, anchor: Path | None) -> list[str]:
     StoreError
         If the database fails, or the anchor file cannot be read.
     """
-    return [*_damage(store.engine), *_trail(store, anchor)]
+    return [*_damage(store.engine), *_points(store.engine), *_trail(store, anchor)]
 
 
 def _damage(engine: Engine) -> Iterator[str]:
     if engine.dialect.name != "sqlite":
         return  # PostgreSQL checks its pages itself when it was made with checksums
     with reading(engine, thorough=True) as connection:
-        for answer in connection.execute(text(f"PRAGMA integrity_check({_MOST})")).scalars():
-            if answer != "ok":
-                yield f"the file is damaged: {answer}"
+        for found in damage(connection, "integrity_check", _MOST):
+            yield f"the file is damaged: {found}"
         for row in connection.execute(text("PRAGMA foreign_key_check")).fetchmany(_MOST):
             yield f"row {row[1]} of {row[0]} names something in {row[2]} that is not there"
+
+
+def _points(engine: Engine) -> Iterator[str]:
+    with reading(engine, thorough=True) as connection:
+        tables = {name: load(connection, name) for name in (Location.table, Place.table)}
+    for one in broken_points(tables):
+        yield f"{one.sentence}. It is not drawn: correct it on the Edit page or in an export"
 
 
 def _trail(store: Store, anchor: Path | None) -> Iterator[str]:

@@ -1,13 +1,13 @@
-"""What the address holds besides the filters: window, selected record, view, area, chart selection.
+"""What the address holds: filters, window, selected record, view, area, chart selection, order, version.
 
-The session is the working copy and the address follows it. Only when a person goes somewhere (opens a link,
-takes the browser's back button) does the address win and the session follow: a rerun also brings an address,
-but under load one that is older than what the session wrote since.
+The session is the working copy, a `Link`, and the address follows it. Only when a person goes somewhere
+(opens a link, takes the browser's back button) does the address win and the session follow: a rerun also
+brings an address, but under load one that is older than what the session wrote since. Widgets follow the
+session too: bound to the address by Streamlit, they would write their words into it instead of their codes.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -15,22 +15,33 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.domain.area import Area, parse_area
 from dashboard.domain.window import Window
-from dashboard.workflows.picks import Pick, parse_pick
+from dashboard.workflows.link import NAMES, Link, read_link, write_link
+from dashboard.workflows.link_values import MODES, View, read_layers, read_record
+from dashboard.workflows.picks import Pick, pick_of
+from dashboard.workflows.selection import Filters
 
 __all__ = [
     "View",
     "adopt_from_map",
+    "also_say",
     "area",
     "area_text",
     "arrival",
+    "change",
+    "dismiss_ignored",
     "fit_view",
     "fits",
+    "ignored",
     "layers",
+    "link",
     "open_record",
+    "others",
+    "page",
     "pick",
     "select_record",
     "selected_record",
     "set_area",
+    "set_filters",
     "set_pick",
     "set_window",
     "show_layer",
@@ -40,89 +51,89 @@ __all__ = [
     "window",
 ]
 
-_KEYS: Final = ("from", "to", "record", "view", "area", "chart", "layers")
 _IN_VIEW: Final = "view:"
-_LAYERS: Final = re.compile(r"[a-z0-9:_-]{1,60}(,[a-z0-9:_-]{1,60}){0,19}")
 _FIRST_LAYER: Final = "records"
 _NO_LAYERS: Final = "none"
+# Kept in the address by widgets of a page itself: which chart is open, and what is searched in a list.
+_WIDGETS: Final = ("below", "timeline_by", "actors_who", "ranked", "find")
+# Pages whose address says nothing but what a link says; others have parameters of their own.
+_LINKED: Final = ("atlas", "events", "sites")
 _STATE: Final = "address"
+_FOLLOWS: Final = "address_follows_map"
+_IGNORED: Final = "address_ignored"
 _WRITTEN: Final = "address_written"
 _PAGE: Final = "address_page"
 _ARRIVED: Final = "address_arrived"
 _FITS: Final = "map_fits"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What part of Earth the map shows.
+def link() -> Link:
+    """Give all that the address says.
+
+    Returns
+    -------
+    Link
+        The session's working copy.
+    """
+    found: Link = st.session_state.setdefault(_STATE, Link())
+    return found
+
+
+def change(**fields: Any) -> None:  # noqa: ANN401  # fields of `Link`
+    """Say something else in the address.
 
     Parameters
     ----------
-    lat, lng
-        Centre in degrees, EPSG:4326.
-    zoom
-        Web map zoom.
+    **fields
+        Fields of `Link`, validated.
     """
-
-    lat: float
-    lng: float
-    zoom: float
-
-    @classmethod
-    def parse(cls, text: str) -> "View | None":
-        """Read a view as an address gives it.
-
-        Parameters
-        ----------
-        text
-            ``lat,lng,zoom``.
-
-        Returns
-        -------
-        View or None
-            Clamped to Earth and to zoom 1 to 18; None when it cannot be read.
-        """
-        try:
-            lat, lng, zoom = (float(part) for part in text[:60].split(","))
-        except ValueError:
-            return None
-        if not (abs(lat) <= 90 and abs(lng) <= 360 and 0 <= zoom <= 30):  # noqa: PLR2004  # Earth; NaN fails too
-            return None
-        return cls(round(lat, 4), round(lng, 4), min(max(round(zoom, 2), 1.0), 18.0))
-
-    def __str__(self) -> str:
-        """Write it as an address does, with every digit that `parse` keeps."""
-        return ",".join(
-            f"{round(value, 4)!r}".removesuffix(".0") for value in (self.lat, self.lng, self.zoom)
-        )
+    st.session_state[_STATE] = replace(link(), **fields)
+    _write()
 
 
-def _state() -> dict[str, str]:
-    state: dict[str, str] = st.session_state.setdefault(_STATE, {})
-    return state
+def _from_query() -> dict[str, tuple[str, ...]]:
+    return {name: given for name in NAMES if (given := tuple(filter(None, st.query_params.get_all(name))))}
 
 
-def _from_query() -> dict[str, str]:
-    return {key: st.query_params[key] for key in _KEYS if st.query_params.get(key)}
-
-
-def sync(page: str) -> None:
+def sync(name: str, names: Callable[[], Mapping[str, str]] = dict) -> None:
     """Bring session and address together; call it once at the head of each page.
 
     Parameters
     ----------
-    page
+    name
         Name of the page. Changing pages clears the address, which is no wish of the user's.
+    names
+        Gives the names of actors by id, for older addresses that hold them; asked only when one names actors.
     """
     query, written = _from_query(), st.session_state.get(_WRITTEN)
-    moved = st.session_state.get(_PAGE) != page
-    st.session_state[_PAGE] = page
-    went = written is None or _is_history_navigation() or (moved and bool(query))
-    if went and query != written:
-        st.session_state[_STATE] = query
-        # A link that says where to look is not to be corrected by one that says what to look at.
-        st.session_state[_ARRIVED] = (query.get("record", ""), "view" not in query)
+    moved = page() != name
+    st.session_state[_PAGE] = name
+    if moved:
+        dismiss_ignored()
+    back = _is_history_navigation()
+    if written is None or back or (moved and bool(query)):
+        found, st.session_state[_IGNORED] = read_link(_pairs(name), names() if "actor" in query else None)
+        if query != written:
+            # One page of ours leads to another's record and means nothing else by it.
+            only = set(query) == {"record"} and not (back or written is None)
+            _adopt(replace(link(), record=found.record, view="") if only else found, query)
     _write()
+
+
+def _pairs(on_page: str) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name in st.query_params
+        if name in NAMES or (on_page in _LINKED and name not in _WIDGETS)
+        for value in st.query_params.get_all(name)
+    ]
+
+
+def _adopt(found: Link, query: Mapping[str, tuple[str, ...]]) -> None:
+    st.session_state[_STATE] = found
+    st.session_state[_FOLLOWS] = query.get("area", ("",))[-1] == _IN_VIEW
+    # A link that says where to look is not to be corrected by one that says what to look at.
+    st.session_state[_ARRIVED] = (found.record, not found.view)
 
 
 def _is_history_navigation() -> bool:
@@ -131,14 +142,69 @@ def _is_history_navigation() -> bool:
 
 
 def _write() -> None:
-    state = {key: value for key, value in _state().items() if value}
-    for key in _KEYS:
-        if key in state:
-            if st.query_params.get(key) != state[key]:
-                st.query_params[key] = state[key]
-        elif key in st.query_params:
-            del st.query_params[key]
+    state: dict[str, tuple[str, ...]] = {}
+    for name, value in write_link(link()):
+        state[name] = (*state.get(name, ()), value)
+    if st.session_state.get(_FOLLOWS):
+        state.setdefault("area", (_IN_VIEW,))
+    for name in NAMES:
+        if name in state:
+            if tuple(st.query_params.get_all(name)) != state[name]:
+                st.query_params[name] = state[name][0] if len(state[name]) == 1 else list(state[name])
+        elif name in st.query_params:
+            del st.query_params[name]
     st.session_state[_WRITTEN] = state
+
+
+def page() -> str:
+    """Give the page that is looked at.
+
+    Returns
+    -------
+    str
+        Its name, as its address has it.
+    """
+    return str(st.session_state.get(_PAGE, ""))
+
+
+def ignored() -> tuple[str, ...]:
+    """Give what of the address was left out or put right when it was opened.
+
+    Returns
+    -------
+    tuple of str
+        Sentences, not Markdown; none once they were dismissed, or on another page.
+    """
+    found: tuple[str, ...] = st.session_state.get(_IGNORED, ())
+    return found
+
+
+def also_say(sentence: str) -> None:
+    """Say something more about the address that was opened, beside what was left out of it.
+
+    Parameters
+    ----------
+    sentence
+        Not Markdown.
+    """
+    if sentence not in ignored():
+        st.session_state[_IGNORED] = (*ignored(), sentence)
+
+
+def dismiss_ignored() -> None:
+    """Say no more what was left out."""
+    st.session_state[_IGNORED] = ()
+
+
+def others() -> tuple[tuple[str, str], ...]:
+    """Give what else the address holds: which chart is open, and what is searched in a list.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Names and values.
+    """
+    return tuple((name, st.query_params[name]) for name in _WIDGETS if st.query_params.get(name))
 
 
 def arrival() -> tuple[str, bool]:
@@ -161,8 +227,7 @@ def window() -> Window:
     Window
         Open on both sides when nobody moved the clock.
     """
-    state = _state()
-    return Window.parse(state.get("from"), state.get("to"))
+    return link().window
 
 
 def set_window(value: Window) -> None:
@@ -173,8 +238,9 @@ def set_window(value: Window) -> None:
     value
         The new window.
     """
-    _state().update({"from": value.start_text or "", "to": value.end_text or ""})
-    _write()
+    if value != window():
+        # How its ends move is for whoever looks at it; a window of our own begins as it suggests.
+        change(window=value, mode="")
 
 
 def selected_record() -> str:
@@ -185,7 +251,7 @@ def selected_record() -> str:
     str
         Its id, empty when none is selected.
     """
-    return _state().get("record", "")
+    return link().record
 
 
 def select_record(record_id: str) -> None:
@@ -196,8 +262,7 @@ def select_record(record_id: str) -> None:
     record_id
         Its id, or the empty string.
     """
-    _state()["record"] = record_id
-    _write()
+    change(record=read_record(record_id))
 
 
 def open_record(record_id: str) -> None:
@@ -220,14 +285,13 @@ def view() -> View | None:
     View or None
         None to fit what is visible.
     """
-    return View.parse(_state().get("view", ""))
+    return View.parse(link().view)
 
 
 def fit_view() -> None:
     """Ask the map to show all that is shown, wherever it was moved to."""
-    _state()["view"] = ""
     st.session_state[_FITS] = fits() + 1
-    _write()
+    change(view="")
 
 
 def fits() -> int:
@@ -241,6 +305,18 @@ def fits() -> int:
     return int(st.session_state.get(_FITS, 0))
 
 
+def set_filters(filters: Filters) -> None:
+    """Ask for this and nothing else.
+
+    Parameters
+    ----------
+    filters
+        What is wanted.
+    """
+    st.session_state[_FOLLOWS] = False
+    change(filters=filters)
+
+
 def area() -> Area | None:
     """Give the area that records must lie in.
 
@@ -249,7 +325,7 @@ def area() -> Area | None:
     Area or None
         None when none was drawn or named, and until the map has said what it shows.
     """
-    return parse_area(_state().get("area", ""))
+    return link().filters.area
 
 
 def area_text() -> str:
@@ -263,7 +339,7 @@ def area_text() -> str:
     found = area()
     if found is not None:
         return str(found)
-    return _IN_VIEW if _state().get("area", "").startswith(_IN_VIEW) else ""
+    return _IN_VIEW if st.session_state.get(_FOLLOWS) else ""
 
 
 def set_area(value: "Area | None", *, follow: bool = False) -> None:
@@ -276,8 +352,8 @@ def set_area(value: "Area | None", *, follow: bool = False) -> None:
     follow
         Ask for whatever the map shows instead.
     """
-    _state()["area"] = _IN_VIEW if follow else str(value) if value else ""
-    _write()
+    st.session_state[_FOLLOWS] = follow
+    change(filters=replace(link().filters, area=None if follow else value))
 
 
 def pick() -> Pick | None:
@@ -288,7 +364,7 @@ def pick() -> Pick | None:
     Pick or None
         None when nothing is chosen.
     """
-    return parse_pick(_state().get("chart", ""))
+    return pick_of(link().filters.chart)
 
 
 def set_pick(value: "Pick | None") -> None:
@@ -299,8 +375,7 @@ def set_pick(value: "Pick | None") -> None:
     value
         The choice.
     """
-    _state()["chart"] = str(value) if value else ""
-    _write()
+    change(filters=replace(link().filters, chart=value.filters if value else None))
 
 
 def layers() -> str:
@@ -311,7 +386,7 @@ def layers() -> str:
     str
         Ids from top to bottom with commas between them; empty for the map's own choice.
     """
-    return _layers_text(_state().get("layers", ""))
+    return link().layers
 
 
 def shows_layer(layer: str) -> bool:
@@ -340,12 +415,7 @@ def show_layer(layer: str) -> None:
     """
     shown = [part for part in layers().split(",") if part not in ("", _NO_LAYERS)]
     if layer not in shown:
-        _state()["layers"] = ",".join([layer, *(shown or ([] if layers() else [_FIRST_LAYER]))])
-        _write()
-
-
-def _layers_text(text: str) -> str:
-    return text if _LAYERS.fullmatch(text) else ""
+        change(layers=",".join([layer, *(shown or ([] if layers() else [_FIRST_LAYER]))]))
 
 
 def adopt_from_map(reported: Mapping[str, Any]) -> None:
@@ -354,26 +424,26 @@ def adopt_from_map(reported: Mapping[str, Any]) -> None:
     Parameters
     ----------
     reported
-        ``window``, ``selected``, ``view``, ``area``, ``layers`` as docs/map-document.md has them; each may be
-        missing.
+        ``window``, ``selected``, ``view``, ``area``, ``layers``, ``mode`` as docs/map-document.md has them;
+        each may be missing.
     """
-    state = _state()
-    clock = reported.get("window")
+    said: dict[str, Any] = {}
+    clock, place = reported.get("window"), reported.get("view")
     if isinstance(clock, Mapping):
-        chosen = Window.parse(_text(clock.get("from")), _text(clock.get("to")))
-        state.update({"from": chosen.start_text or "", "to": chosen.end_text or ""})
+        said["window"] = Window.parse(_text(clock.get("from")), _text(clock.get("to")))
     if "selected" in reported:
-        state["record"] = _text(reported["selected"])[:200]
+        said["record"] = read_record(_text(reported["selected"]))
     if "area" in reported:
-        drawn = parse_area(_text(reported["area"]))
-        state["area"] = str(drawn) if drawn else ""
+        st.session_state[_FOLLOWS] = False
+        said["filters"] = replace(link().filters, area=parse_area(_text(reported["area"])))
+    if "mode" in reported:
+        said["mode"] = reported["mode"] if reported["mode"] in MODES else ""
     if "layers" in reported:
-        state["layers"] = _layers_text(_text(reported["layers"]))
-    place = reported.get("view")
+        said["layers"] = read_layers(_text(reported["layers"]))
     if isinstance(place, Mapping):
         shown = View.parse(f"{place.get('lat')},{place.get('lng')},{place.get('zoom')}")
-        state["view"] = str(shown) if shown else ""
-    _write()
+        said["view"] = str(shown or "")
+    change(**said)
 
 
 def _text(value: object) -> str:

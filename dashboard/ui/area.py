@@ -7,9 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.domain.area import Area, Circle, Polygon, Rectangle
-from dashboard.domain.countries import country_name
-from dashboard.domain.vocabulary import label
+from dashboard.domain.area import Circle
 from dashboard.errors import GazetteerError
 from dashboard.frames import AtlasFrames
 from dashboard.geocoding import Gazetteer
@@ -18,70 +16,15 @@ from dashboard.ui import address
 from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
 from dashboard.workflows.evidence import Library
+from dashboard.workflows.link_words import area_words, pick_words
 from dashboard.workflows.nearby import Spot, find_spots, spot_of
-from dashboard.workflows.picks import Pick
 
-__all__ = ["area_words", "pick_words", "show_area_filter", "show_chips"]
+__all__ = ["show_area_filter", "show_chips"]
 
 _PLACE: Final = "near_place"
 _KM: Final = "near_km"
 _FOUND: Final = "near_found"
 _KM_NOW: Final = 50.0
-
-
-def area_words(area: Area) -> str:
-    """Name an area in a sentence.
-
-    Parameters
-    ----------
-    area
-        The area.
-
-    Returns
-    -------
-    str
-        Such as "within 50 km of 33.62, -7.12"; plain text.
-    """
-    if isinstance(area, Circle):
-        return f"within {area.km:g} km of {area.lat:.2f}, {area.lon:.2f}"
-    if isinstance(area, Polygon):
-        return f"in the drawn shape of {len(area.corners)} corners"
-    return "in what the map shows" if area.follows else _rectangle_words(area)
-
-
-def _rectangle_words(area: Rectangle) -> str:
-    south, north = (f"{abs(v):.1f}°{'S' if v < 0 else 'N'}" for v in (area.south, area.north))
-    west, east = (f"{abs(v):.1f}°{'W' if v < 0 else 'E'}" for v in (area.west, area.east))
-    return f"in the rectangle {south} to {north}, {west} to {east}"
-
-
-def pick_words(pick: Pick, library: Library) -> str:
-    """Name a choice in a chart.
-
-    Parameters
-    ----------
-    pick
-        The choice.
-    library
-        Names of actors.
-
-    Returns
-    -------
-    str
-        Such as "Meeting, 2024-01-01 to 2024-12-31"; plain text.
-    """
-    parts = [label("event_kinds", pick.kind)] if pick.kind else []
-    if pick.country:
-        parts.append(country_name(pick.country))
-    if pick.product:
-        parts.append(label("product_categories", pick.product))
-    if pick.pair:
-        parts.append(" and ".join(library.name(actor) for actor in pick.pair.split("|")))
-    if pick.place:
-        parts.append(pick.place)
-    if pick.during:
-        parts.append(pick.during.replace("/", " to "))
-    return ", ".join(parts)
 
 
 def show_chips(library: Library) -> None:

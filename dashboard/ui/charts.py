@@ -28,6 +28,7 @@ from dashboard.domain.window import Window
 from dashboard.frames import AtlasFrames
 from dashboard.ui import address
 from dashboard.ui.counts import choose_rows
+from dashboard.ui.ordering import choose_order
 from dashboard.ui.tables import show_records
 from dashboard.workflows.datasets import Dataset
 from dashboard.workflows.evidence import Library
@@ -87,7 +88,7 @@ def show_below(
         _show_places(_rows(selection, frames, filters, "places"))
     else:
         rows, layer = choose_rows(selection, beside)
-        show_records(rows, key="atlas_table", layer=layer)
+        show_records(choose_order(rows), key="atlas_table", layer=layer)
 
 
 def _rows(selection: Selection, frames: AtlasFrames, filters: Filters, chart: str) -> Rows:

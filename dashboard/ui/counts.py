@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard.domain.area import Area
 from dashboard.domain.window import Window
-from dashboard.ui.area import area_words
 from dashboard.ui.words import plain
 from dashboard.workflows.datasets import Dataset
+from dashboard.workflows.link_words import area_words
 from dashboard.workflows.rows import Rows
 from dashboard.workflows.selection import Selection
 

@@ -1,6 +1,7 @@
-"""The filters, the same on every page and kept in the address under the names of their fields.
+"""The filters, the same on every page and kept in the address as codes, so that a link outlives a new name.
 
-Area and chart selection are not made here but count here: one value holds all that a view is narrowed by.
+The address holds what is asked for (`dashboard.ui.address`); the widgets show it and change it. Area and
+chart selection are not made here but count here: one value holds all that a view is narrowed by.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,23 +15,13 @@ from dashboard.domain.vocabulary import codes, label
 from dashboard.frames import AtlasFrames
 from dashboard.ui import address
 from dashboard.ui.area import show_area_filter
+from dashboard.ui.following import follow
 from dashboard.workflows.evidence import Library
+from dashboard.workflows.link_values import LISTS, TYPE_WORDS, clean_text
+from dashboard.workflows.link_words import code_word, status_word
 from dashboard.workflows.selection import Filters
 
-__all__ = ["ask_for", "clear_filters", "clear_filters_next_run", "show_filters"]
-
-# Keys of the lists, as the address has them, and the field of `Filters` that each one fills.
-_MULTI = {
-    "type": "types",
-    "country": "countries",
-    "involving": "involved",
-    "kind": "kinds",
-    "actor": "actors",
-    "product": "products",
-    "precision": "precisions",
-}
-_CLEAR = "clear_filters_next_run"
-_TYPE_LABELS = {"site": "Sites", "event": "Events"}
+__all__ = ["ask_for", "clear_filters", "show_filters"]
 
 
 def clear_filters() -> None:
@@ -44,20 +35,9 @@ def ask_for(filters: Filters) -> None:
     Parameters
     ----------
     filters
-        What is wanted of the sidebar's lists, its search and its switch. Area and chart selection, which are
-        not made in the sidebar, are dropped.
+        What is wanted.
     """
-    for key, field in _MULTI.items():
-        st.session_state[key] = list(getattr(filters, field))
-    st.session_state["q"] = filters.text
-    st.session_state["contested"] = filters.contested
-    address.set_area(None)
-    address.set_pick(None)
-
-
-def clear_filters_next_run() -> None:
-    """Ask for nothing any more, from a place where the filters are drawn already."""
-    st.session_state[_CLEAR] = True
+    address.set_filters(filters)
 
 
 def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = ("site", "event")) -> Filters:
@@ -77,46 +57,43 @@ def show_filters(frames: AtlasFrames, library: Library, types: Iterable[str] = (
     Filters
         What the user asks for.
     """
-    if st.session_state.pop(_CLEAR, False):
-        clear_filters()
     allowed = tuple(types)
     offered = _offered(frames, library, allowed)
     with st.sidebar:
-        text = st.text_input(
+        follow("q", address.link().filters.text)
+        st.text_input(
             "Search",
             key="q",
-            bind="query-params",
+            on_change=_adopt_text,
             placeholder="Ben Slimane, SpyX, تل أبيب …",
             help="Names, places, actors, products and notes, in any script or spelling.",
         )
-        chosen_types = _choose("Show", "type", _TYPE_LABELS) if len(allowed) > 1 else []
-        filters = Filters(
-            types=tuple(chosen_types) or (allowed if len(allowed) == 1 else ()),
-            countries=_choose("Country", "country", offered.countries),
-            involved=_choose(
-                "Involving all of",
-                "involving",
-                offered.involved,
-                hint="Countries of the actors or of the places: choose two for what they do together.",
-            ),
-            kinds=_choose("Kind", "kind", offered.kinds),
-            actors=_choose("Actor", "actor", offered.actors),
-            products=_choose("Product", "product", offered.products),
-            precisions=_choose("Place known to", "precision", offered.precisions),
-            text=text,
-            contested=st.toggle("Only contradicted by a source", key="contested", bind="query-params"),
+        if len(allowed) > 1:
+            _choose("Show", "type", TYPE_WORDS)
+        _choose("Country", "country", offered.countries)
+        _choose(
+            "Involving all of",
+            "involving",
+            offered.involved,
+            hint="Countries of the actors or of the places: choose two for what they do together.",
         )
+        _choose("Kind", "kind", offered.kinds)
+        _choose("Actor", "actor", offered.actors)
+        _choose("Product", "product", offered.products)
+        _choose("Status", "status", offered.statuses, hint="The last one known, whatever the clock says.")
+        _choose("Place known to", "precision", offered.precisions)
+        follow("contested", address.link().filters.contested)
+        st.toggle("Only contradicted by a source", key="contested", on_change=_adopt_contested)
         show_area_filter(frames, library)
-        pick = address.pick()
-        filters = replace(filters, area=address.area(), chart=pick.filters if pick else None)
+        filters = address.link().filters
         st.button(
             "Clear filters",
             on_click=clear_filters,
-            disabled=filters.only().are_empty,
+            disabled=(filters if len(allowed) > 1 else filters.only()).are_empty,
             width="stretch",
             icon=":material/filter_alt_off:",
         )
-    return filters
+    return filters if len(allowed) > 1 else filters.only(*allowed)
 
 
 @dataclass(frozen=True)
@@ -129,6 +106,7 @@ class _Offered:
     actors: Mapping[str, str]
     products: Mapping[str, str]
     precisions: Mapping[str, str]
+    statuses: Mapping[str, str]
 
 
 def _offered(frames: AtlasFrames, library: Library, types: tuple[str, ...]) -> _Offered:
@@ -140,6 +118,7 @@ def _look_through(frames: AtlasFrames, library: Library, types: tuple[str, ...])
     kinds = {code: label(f"{t}_kinds", code) for t in reversed(types) for code in codes(f"{t}_kinds")}
     order = [code for t in types for code in codes(f"{t}_kinds")]
     precisions = {code: label("precisions", code) for code in codes("precisions")}
+    statuses = {code: status_word(code) for t in types for code in codes(f"{t}_statuses")}
     return _Offered(
         countries=_parts(rows["countries"], country_name),
         involved=_parts(pd.concat([rows["countries"], rows["parties"]]), country_name),
@@ -147,6 +126,7 @@ def _look_through(frames: AtlasFrames, library: Library, types: tuple[str, ...])
         actors=_parts(rows["actors"], library.name),
         products=_parts(rows["products"], _product_words),
         precisions=_present(precisions, rows["precisions"].str.strip("|")),
+        statuses=_present(statuses, rows["status"]),
     )
 
 
@@ -154,16 +134,34 @@ def _product_words(code: str) -> str:
     return label("product_categories", code)
 
 
-def _choose(title: str, key: str, options: Mapping[str, str], hint: str | None = None) -> tuple[str, ...]:
-    chosen = st.multiselect(
+def _choose(title: str, key: str, options: Mapping[str, str], hint: str | None = None) -> None:
+    wanted: tuple[str, ...] = getattr(address.link().filters, LISTS[key])
+    # What a link asks for is shown even where nothing is of it.
+    offered = (*options, *(code for code in wanted if code not in options))
+    # Their order is the user's; only what is among them counts.
+    follow(key, list(wanted), same=lambda now: sorted(now) == list(wanted), options=offered)
+    st.multiselect(
         title,
-        list(options),
+        offered,
         key=key,
-        bind="query-params",
-        format_func=lambda code: options.get(code, code),
+        on_change=_adopt,
+        args=(key,),
+        format_func=lambda code: options.get(code) or code_word(key, code),
         help=hint,
     )
-    return tuple(chosen)
+
+
+def _adopt(key: str) -> None:
+    chosen = tuple(sorted(st.session_state[key]))
+    address.change(filters=replace(address.link().filters, **{LISTS[key]: chosen}))  # type: ignore[arg-type]  # by name
+
+
+def _adopt_text() -> None:
+    address.change(filters=replace(address.link().filters, text=clean_text(str(st.session_state["q"]))))
+
+
+def _adopt_contested() -> None:
+    address.change(filters=replace(address.link().filters, contested=bool(st.session_state["contested"])))
 
 
 def _present(words: Mapping[str, str], column: "pd.Series[str]") -> dict[str, str]:

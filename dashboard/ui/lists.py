@@ -110,7 +110,7 @@ def show_sources(library: Library, words: str, key: str) -> None:
     library
         All records.
     words
-        Folded words that must all occur in publisher, title or address.
+        Folded words that must all occur in publisher, title, address or id.
     key
         Key of the table.
     """
@@ -133,7 +133,7 @@ def _find_sources(library: Library, words: str) -> _Found:
     for evidence in library.evidence.values():
         cited.update({c.source_id for c in evidence.supporting})
         denied.update({c.source_id for c in evidence.contradicting})
-    found = [s for s in library.sources.values() if _matches(words, s.publisher, s.title, s.url)]
+    found = [s for s in library.sources.values() if _matches(words, s.publisher, s.title, s.url, s.id)]
     table = pa.table(
         {
             "Publisher": [s.publisher for s in found],

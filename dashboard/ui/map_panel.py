@@ -17,6 +17,7 @@ from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import basemaps, find_basemap
 from dashboard.settings import static_path
 from dashboard.ui import address
+from dashboard.ui.following import follow
 from dashboard.workflows.datasets import Dataset
 
 __all__ = ["choose_basemap", "map_component", "show_map"]
@@ -52,15 +53,17 @@ def choose_basemap(preferred: str) -> str:
             help="Table, charts and counts follow the map as you move it."
             + (" It takes the place of the area drawn now." if area and not follows else ""),
         )
-        return st.selectbox(
+        wanted = address.link().basemap or find_basemap(preferred).id
+        follow("basemap", wanted)
+        st.selectbox(
             "Basemap",
             list(basemaps()),
-            index=list(basemaps()).index(find_basemap(preferred).id),
             key="basemap",
-            bind="query-params",
+            on_change=lambda: address.change(basemap=str(st.session_state["basemap"])),
             format_func=lambda name: basemaps()[name].label,
             help="The offline one asks nobody; the others ask their own servers for tiles.",
         )
+    return wanted
 
 
 def _follow() -> None:
@@ -112,6 +115,7 @@ def show_map(
         "fit": address.fits(),
         "area": address.area_text() or None,
         "layers": address.layers(),
+        "mode": address.link().mode,
         "datasets": [
             {"id": one.layer, "label": one.title, "colour": one.colour, "version": one.frames.version}
             for one, _ in datasets
@@ -133,6 +137,7 @@ def show_map(
         on_view_change=lambda: _adopt(_VIEW),
         on_area_change=lambda: _adopt("area"),
         on_layers_change=lambda: _adopt("layers"),
+        on_mode_change=lambda: _adopt("mode"),
     )
 
 

@@ -10,8 +10,10 @@ from dashboard.errors import PermissionDeniedError
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui import address
 from dashboard.ui.person import current_person
+from dashboard.ui.pinned import pinned_view
 from dashboard.ui.wishes import show_outcome
 from dashboard.ui.words import plain
+from dashboard.workflows.link import actor_names
 
 __all__ = ["open_page", "person_who_may"]
 
@@ -32,14 +34,23 @@ def open_page(name: str, title: str = "") -> AtlasView:
         The atlas, as whoever looks at the page may see it.
     """
     st.html(f"<style>{files('dashboard.ui').joinpath('page.css').read_text(encoding='utf-8')}</style>")
-    address.sync(name)
+    atlas = runtime()
+    view = atlas.view(atlas.audience_of(current_person()))
+    address.sync(name, lambda: actor_names(view.library()))
     if title:
         st.title(title)
     # Always there, so that a message that comes or goes lets everything below stand as it is.
     with st.container(key="outcome"):
         show_outcome()
-    atlas = runtime()
-    return atlas.view(atlas.audience_of(current_person()))
+        _show_ignored()
+    return pinned_view(name, view)
+
+
+def _show_ignored() -> None:
+    if said := address.ignored():
+        with st.container(horizontal=True, vertical_alignment="center", key="ignored"):
+            st.info(plain(" ".join(said)), icon=":material/link_off:")
+            st.button("Good", key="dismiss_ignored", on_click=address.dismiss_ignored)
 
 
 def person_who_may(right: Right, *, while_away: bool = False) -> Person | None:

@@ -6,9 +6,11 @@ from dashboard.ui import address
 from dashboard.ui.area import show_chips
 from dashboard.ui.counts import choose_rows, show_counts
 from dashboard.ui.filters import show_filters
+from dashboard.ui.ordering import choose_order
 from dashboard.ui.page import open_page
 from dashboard.ui.record_card import show_record
 from dashboard.ui.reviewing.card_actions import show_new_link
+from dashboard.ui.share.panel import show_share
 from dashboard.ui.tables import show_records
 from dashboard.ui.visit import bring_into_view
 from dashboard.workflows.selection import select
@@ -33,12 +35,15 @@ def show_list_page(name: str, title: str, record_type: str) -> None:
     filters = show_filters(frames, library, types=(record_type,))
     bring_into_view(atlas, filters)
     selection = select(frames, filters, address.window())
-    show_counts(selection, atlas.version, filters.area)
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        show_counts(selection, atlas.version, filters.area)
+        show_share(atlas, name)
     show_chips(library)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         show_new_link(name)
-        show_records(choose_rows(selection)[0], key=f"{name}_table", height=640)
+        rows = choose_order(choose_rows(selection)[0])
+        show_records(rows, key=f"{name}_table", height=640)
     with right:
         if address.selected_record():
             show_record(library, address.selected_record())

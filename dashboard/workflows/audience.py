@@ -181,7 +181,9 @@ def tables_for(tables: Tables, protections: Mapping[str, float], audience: Audie
     return rules.tables(tables) if rules else tables
 
 
-def coarsening_for(tables: Tables, protections: Mapping[str, float], audience: Audience) -> Coarsening | None:
+def coarsening_for(
+    tables: Tables, protections: Mapping[str, float], audience: Audience, present: Tables | None = None
+) -> Coarsening | None:
     """Work out what an audience may not see.
 
     Parameters
@@ -192,6 +194,9 @@ def coarsening_for(tables: Tables, protections: Mapping[str, float], audience: A
         Degrees by id of protected records.
     audience
         Who looks.
+    present
+        The records as they are now, when the tables are those of a past version: what is protected today is
+        so in all versions.
 
     Returns
     -------
@@ -201,7 +206,7 @@ def coarsening_for(tables: Tables, protections: Mapping[str, float], audience: A
     seen = effective(audience, protections)
     if seen == EXACT:
         return None
-    return Coarsening.of(tables, protections if seen.protected else {}, seen.cell)
+    return Coarsening.of(tables, protections if seen.protected else {}, seen.cell, present)
 
 
 def dataset_for(dataset: Dataset, audience: Audience) -> Dataset:
@@ -224,6 +229,5 @@ def dataset_for(dataset: Dataset, audience: Audience) -> Dataset:
         return dataset
     version = audience_version(dataset.frames.version, "", seen)
     tables = tables_for(dataset.tables, {}, seen)
-    return replace(
-        dataset, tables=tables, frames=build_frames(tables, version), library=build_library(tables, version)
-    )
+    library = build_library(tables, version, dataset.library.descriptor)
+    return replace(dataset, tables=tables, frames=build_frames(tables, version), library=library)

@@ -3,7 +3,7 @@
 Each rule says what one table loses. Rows that lose nothing are handed on as they are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
@@ -13,6 +13,7 @@ from dashboard.domain.points_in_text import leads_to_point, without_points
 from dashboard.domain.records import Actor, Change, Citation, Event, Location, Place, Site, SiteStatus, Source
 from dashboard.domain.vocabulary import codes
 from dashboard.workflows.frames import Tables
+from dashboard.workflows.reach import reach_of
 
 __all__ = ["COARSENED", "WITHHELD", "Coarsening"]
 
@@ -88,17 +89,21 @@ class Coarsening:
     known: frozenset[str] | None
 
     @classmethod
-    def of(cls, tables: Tables, protections: Mapping[str, float], cell: float) -> "Coarsening":
+    def of(
+        cls, tables: Tables, protections: Mapping[str, float], cell: float, present: Tables | None = None
+    ) -> "Coarsening":
         """Work out what is to be coarsened.
 
         Parameters
         ----------
         tables
-            All records as they are stored.
+            All records as they are stored, or were at some version.
         protections
             Degrees by id of protected records; empty for an audience for which they do not count.
         cell
             Degrees of the audience's own grid; 0 for none.
+        present
+            The records as they are now, when the tables are those of a past version.
 
         Returns
         -------
@@ -107,29 +112,27 @@ class Coarsening:
         """
         if not protections:
             return cls(cell, {}, {}, {}, {}, _NONE, _NONE, _NONE, None)
-        cells = dict(protections)
-        for event in tables["events"]:
-            if at := [protections[site] for site in event.sites if site in protections]:
-                cells[event.id] = max(cells.get(event.id, 0.0), *at)
-        owners = {row.id: row.record_id for row in tables["locations"] if row.record_id in protections}
-        owners |= {row.id: row.site_id for row in tables["site_status"] if row.site_id in protections}
-        places: dict[str, float] = {}
-        for row in tables["locations"]:
-            if row.place_id and row.record_id in protections:
-                places[row.place_id] = max(places.get(row.place_id, 0.0), protections[row.record_id])
+        states = (tables,) if present is None else (tables, present)
+        reach = reach_of(states, states[-1].get(Change.table, ()), protections)
         moved = frozenset(
-            row.id for row in tables["locations"] if row.record_id in cells or row.place_id in places
+            row.id
+            for state in states
+            for row in state["locations"]
+            if row.record_id in reach.cells or row.place_id in reach.places
         )
-        secret: set[str] = set()
-        others = {row.source_id for row in tables["places"] if row.id not in places}
-        for row in tables["citations"]:
-            owner = owners.get(row.record_id, row.record_id)
-            (secret if owner in protections else others).add(row.source_id)
-            if owner in protections:
-                owners[row.id] = owner
-        known = frozenset(row.id for name, rows in tables.items() if name != Change.table for row in rows)
-        shared = frozenset(secret & others)
-        return cls(cell, protections, cells, owners, places, moved, frozenset(secret), shared, known)
+        # Only what these tables show: a source without a citation would be known for a secret one.
+        others = {row.source_id for row in tables["places"] if row.id not in reach.places}
+        owners = reach.owners
+        others |= {
+            row.source_id
+            for row in tables["citations"]
+            if owners.get(row.record_id, row.record_id) not in protections
+        }
+        known = frozenset(
+            row.id for state in states for name, rows in state.items() if name != Change.table for row in rows
+        )
+        shared = frozenset(reach.secret & others)
+        return cls(cell, protections, reach.cells, owners, reach.places, moved, reach.secret, shared, known)
 
     def tables(self, tables: Tables) -> Tables:
         """Coarsen all tables.
@@ -146,6 +149,9 @@ class Coarsening:
         """
         sources = {source.id: source for source in tables["sources"]}
         citations, apart = self._citations(tables["citations"], sources)
+        places = tuple(self._hand_decided(tables["places"]))
+        shown = {place.id for place in places}
+        changes = [one for one in tables["changes"] if not self.hides(one.record_id, shown)]
         return {
             **tables,
             "sites": tuple(map(self._site, tables["sites"])),
@@ -153,11 +159,30 @@ class Coarsening:
             "actors": tuple(map(self._actor, tables["actors"])),
             "site_status": tuple(map(self._status, tables["site_status"])),
             "locations": tuple(map(self._location, tables["locations"])),
-            "places": tuple(self._hand_decided(tables["places"])),
+            "places": places,
             "citations": citations,
             "sources": tuple(self._sources(tables, apart)),
-            "changes": self.changes(tables["changes"]),
+            "changes": self.changes(changes),
         }
+
+    def hides(self, row_id: str, places: Collection[str]) -> bool:
+        """Say whether the audience sees nothing of a row, not even its id, which may say what it is.
+
+        Parameters
+        ----------
+        row_id
+            Its id.
+        places
+            Ids of the hand-decided places that the audience sees.
+
+        Returns
+        -------
+        bool
+            True for sources of protected records alone and for places that only these stand on.
+        """
+        if row_id in self.secret:
+            return row_id not in self.shared
+        return row_id in self.places and row_id not in places
 
     def _is_coarse(self, record_id: str) -> bool:
         return self.cell > 0 or record_id in self.cells or record_id in self.moved
@@ -282,8 +307,8 @@ class Coarsening:
         # It may be newer than the tables that these rules were made of.
         own = Coarsening.of(dossier.tables(), self.protected, self.cell)
         moved = {row.id for row in dossier.locations if row.place_id in self.places}
-        places = {**self.places, **own.places}
-        seen = replace(own, places=places, moved=own.moved | moved).tables(dossier.tables())
+        cells, places = {**self.cells, **own.cells}, {**self.places, **own.places}
+        seen = replace(own, cells=cells, places=places, moved=own.moved | moved).tables(dossier.tables())
         (record,) = seen[dossier.table]
         parts = (tuple(seen[name]) for name in ("locations", "site_status", "citations", "sources"))
         return Dossier(record, *parts)

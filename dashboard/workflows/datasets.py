@@ -84,7 +84,7 @@ def open_datasets(folders: Iterable[Path]) -> tuple[Dataset, ...]:
                 _licence(package),
                 _COLOURS[number % len(_COLOURS)],
                 build_frames(package.tables, package.version),
-                build_library(package.tables, package.version),
+                build_library(package.tables, package.version, package.descriptor),
                 package.tables,
             )
         )

@@ -5,7 +5,7 @@ the gazetteer at once, because look-ups read it from the store.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -85,6 +85,8 @@ def save_by_hand(
     decision: HandDecision,
     candidates: Sequence[Candidate] = (),
     shapes: CountryShapes | None = None,
+    *,
+    seen: Iterable[Place] | None = None,
 ) -> Place:
     """Save a decision as a hand-decided place, with who and why in the audit trail.
 
@@ -103,6 +105,8 @@ def save_by_hand(
         What the name might have meant; the point of one of them is never exact.
     shapes
         Shapes of countries, to see whether the point lies in the stated one; None to leave that.
+    seen
+        The hand-decided places that the person had before them; None for whatever is there.
 
     Returns
     -------
@@ -116,7 +120,8 @@ def save_by_hand(
     PlaceDecisionError
         The decision does not hold together, or records stand on the place it would move; nothing is saved.
     ConflictError
-        Somebody else decided the same at the same moment; nothing is saved.
+        Somebody else decided about the name since the person looked, or took its place back; it carries both
+        places, and nothing is saved.
     StoreError
         The database fails; nothing is saved.
     """
@@ -124,7 +129,9 @@ def save_by_hand(
     repository, who = store.repository, _who(person)
     places = repository.read_table(Place)
     decision = replace(decision, name=_tidy(decision.name), reason=decision.reason.strip())
-    old = next((place for place in places if _answers(place, decision)), None)
+    there = next((place for place in places if _answers(place, decision)), None)
+    looked_at = there if seen is None else next((one for one in seen if _answers(one, decision)), None)
+    old = there or looked_at
     place = Place(
         id=old.id if old else _free_id(decision.name, repository, {place.id for place in places}),
         name=old.name if old else decision.name,
@@ -142,11 +149,11 @@ def save_by_hand(
     problems += _country_problems(decision, shapes)
     if problems:
         raise PlaceDecisionError(problems)
-    repository.save_place(place, _operation(person, "decide place", place.id, why), expected=old)
+    repository.save_place(place, _operation(person, "decide place", place.id, why), expected=looked_at)
     return place
 
 
-def take_back(store: Store, person: Person, place_id: str, why: str) -> None:
+def take_back(store: Store, person: Person, place_id: str, why: str, *, seen: Place | None = None) -> None:
     """Take a hand-decided place back.
 
     Parameters
@@ -159,11 +166,15 @@ def take_back(store: Store, person: Person, place_id: str, why: str) -> None:
         Id of the place.
     why
         Why.
+    seen
+        The place as the person had it before them; None for whatever is there.
 
     Raises
     ------
     PermissionDeniedError
         The person is no reviewer, or the atlas is read only.
+    ConflictError
+        Somebody else changed the place since the person looked; it stays then.
     PlaceDecisionError
         Nobody says who and why, or records stand on the place; it stays then.
     RecordNotFoundError
@@ -175,7 +186,8 @@ def take_back(store: Store, person: Person, place_id: str, why: str) -> None:
     problems = _audit_problems(place_id, _who(person), why.strip())
     if problems:
         raise PlaceDecisionError(problems)
-    store.repository.remove_place(place_id, _operation(person, "take back place", place_id, why))
+    operation = _operation(person, "take back place", place_id, why)
+    store.repository.remove_place(place_id, operation, expected=... if seen is None else seen)
 
 
 def _who(person: Person) -> str:

@@ -328,7 +328,9 @@ def withdraw(store: Store, person: Person, draft_id: str, *, operation_id: str) 
 def drafts_of(
     store: Store, person: Person, *, limit: int = 100, before: DraftLine | None = None
 ) -> tuple[DraftLine, ...]:
-    """List somebody's own drafts, a page at a time.
+    """List the drafts that somebody wrote by hand, a page at a time.
+
+    What a machine found in an article waits on the page of articles.
 
     Parameters
     ----------
@@ -352,7 +354,7 @@ def drafts_of(
         The person may not write drafts.
     """
     require(person, Right.PROPOSE)
-    return store.drafts.list(author_id=person.id, limit=limit, before=before)
+    return store.drafts.list(author_id=person.id, limit=limit, before=before, from_machine=False)
 
 
 def rebase(work: Work, published: DossierForm, revision: int, take_theirs: dict[str, bool]) -> Work:

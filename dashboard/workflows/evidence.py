@@ -63,12 +63,18 @@ class Library:
         Sources by id.
     places
         Hand-decided places by id.
+    of_parts
+        Citations that speak of a place, a status or a hand-decided place, by the id of what they speak of.
+    descriptor
+        Text of the ``datapackage.json`` that the records came with, empty when it is not known.
     """
 
     version: str
     evidence: Mapping[str, Evidence]
     sources: Mapping[str, Source]
     places: Mapping[str, Place]
+    of_parts: Mapping[str, tuple[Citation, ...]] = field(default_factory=dict)
+    descriptor: str = field(default="", repr=False)
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
     """What was worked out from them, as long as they are in use."""
 
@@ -129,7 +135,7 @@ class Library:
         return tuple(e for e in self.evidence.values() if isinstance(e.record, record_type))
 
 
-def build_library(tables: Tables, version: str) -> Library:
+def build_library(tables: Tables, version: str, descriptor: str = "") -> Library:
     """Put every record together with what belongs to it.
 
     Parameters
@@ -138,6 +144,8 @@ def build_library(tables: Tables, version: str) -> Library:
         All records.
     version
         Data version of exactly these records.
+    descriptor
+        Text of the ``datapackage.json`` that they came with.
 
     Returns
     -------
@@ -148,21 +156,24 @@ def build_library(tables: Tables, version: str) -> Library:
     citations = _grouped(tables["citations"], "record_id")
     statuses = _grouped(tables["site_status"], "site_id")
     linked = _links(tables)
+    evidence = {
+        record.id: Evidence(
+            record=record,
+            locations=tuple(locations[record.id]),
+            citations=tuple(sorted(citations[record.id], key=lambda c: c.stance != "supports")),
+            statuses=tuple(statuses[record.id]),
+            linked=tuple(linked[record.id]),
+        )
+        for name in ("sites", "events", "actors")
+        for record in tables[name]
+    }
     return Library(
         version=version,
-        evidence={
-            record.id: Evidence(
-                record=record,
-                locations=tuple(locations[record.id]),
-                citations=tuple(sorted(citations[record.id], key=lambda c: c.stance != "supports")),
-                statuses=tuple(statuses[record.id]),
-                linked=tuple(linked[record.id]),
-            )
-            for name in ("sites", "events", "actors")
-            for record in tables[name]
-        },
+        evidence=evidence,
         sources={source.id: source for source in tables["sources"]},
         places={place.id: place for place in tables["places"]},
+        of_parts={one: tuple(rows) for one, rows in citations.items() if one not in evidence},
+        descriptor=descriptor,
     )
 
 

@@ -26,6 +26,7 @@ __all__ = ["actor_table", "as_evaluation", "extract_article", "named_places"]
 _NEIGHBOUR: Final = 60
 _PARAGRAPH: Final = 400
 _DIVISION: Final = 3
+_LARGE: Final = 100_000
 _TOWN_M: Final = 50_000.0
 _NEAR_M: Final = 100_000.0
 
@@ -136,7 +137,7 @@ def _again(text: str, hint: PlaceMention) -> Iterator[tuple[str, int]]:
 def _named(mention: PlaceMention, resolution: Resolution, named: Counter[str], usual: str) -> NamedPlace:
     sense: PlaceSense = mention.sense
     chosen = _town_of(resolution)
-    if chosen is not None and not _is_stray(chosen, named, usual):
+    if chosen is not None and not _is_stray(mention.surface, chosen, named, usual):
         place = _place(mention.surface, mention.start, chosen, sense)
         # The geocoding room says so itself when the place behind a name stands in for it.
         return (
@@ -166,10 +167,16 @@ def _town_of(resolution: Resolution) -> Candidate | None:
     return chosen
 
 
-def _is_stray(chosen: Candidate, named: Counter[str], usual: str) -> bool:
-    """Whether a town was met under another name than its own, in a country that nothing else names."""
+def _is_stray(surface: str, chosen: Candidate, named: Counter[str], usual: str) -> bool:
+    """Whether a small town was met under another name than its own, in a country that nothing else names.
+
+    A large one has names in many languages, and any town has another in a script without capitals.
+    """
     entry = chosen.entry
     if chosen.tier == Tier.NAME or entry.kind != "city" or entry.country == usual:
+        return False
+    known = entry.population >= _LARGE and named[entry.country] > 1
+    if known or surface[:1].lower() == surface[:1].upper():
         return False
     return named[entry.country] <= 2  # noqa: PLR2004 - the name itself, perhaps twice
 

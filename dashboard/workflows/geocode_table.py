@@ -17,7 +17,7 @@ from dashboard.geocoding import Gazetteer, HandDecidedPlaces
 from dashboard.workflows.online_answers import OnlineAsker
 from dashboard.workflows.resumable import ResumableFiles
 from dashboard.workflows.table_files import Chunk, TableFile, examine
-from dashboard.workflows.table_rows import PROVENANCE, REVIEW, ChunkAnswer, RowGeocoder, RowPlan, csv_line
+from dashboard.workflows.table_rows import PROVENANCE, REVIEW, ChunkAnswer, RowGeocoder, RowPlan
 
 __all__ = ["ChunkRunner", "TableJob", "TableOutcome", "geocode_table"]
 
@@ -48,6 +48,9 @@ class TableJob:
         Country of rows that state none; empty when unknown.
     encoding
         Encoding of the table; detected when empty.
+    spreadsheet
+        Whether the files are to be opened in a spreadsheet: a text that it would take for a formula then
+        stands behind an apostrophe. Programs find every text to the letter without.
     """
 
     table: Path
@@ -57,6 +60,7 @@ class TableJob:
     country_column: str = ""
     country: str = ""
     encoding: str = ""
+    spreadsheet: bool = False
 
     def paths(self) -> tuple[Path, Path]:
         """Give the files to write.
@@ -177,6 +181,7 @@ def _plan(job: TableJob, table: TableFile, gazetteer: Gazetteer, hand_decided: H
         name_at=table.column(job.column),
         country_at=table.column(job.country_column) if job.country_column else None,
         country=job.country.strip(),
+        guarded=job.spreadsheet,
     )
 
 
@@ -190,6 +195,7 @@ def _made_from(plan: RowPlan, table: TableFile, *, online: bool) -> dict[str, An
         "gazetteer": plan.gazetteer_sha256,
         "hand_decided": plan.hand_decided_sha256,
         "online": online,
+        "guarded": plan.guarded,
     }
 
 
@@ -203,5 +209,5 @@ def _heads(plan: RowPlan, table: TableFile) -> tuple[bytes, bytes]:
         ours.append(title)
     # A spreadsheet reads UTF-8 only behind a mark, so one that wrote the mark gets it back.
     mark = "\ufeff" if table.encoding in {"utf-8-sig", "utf-16"} else ""
-    lines = (csv_line((*table.header, *ours), plan.output_delimiter), csv_line(REVIEW, plan.output_delimiter))
+    lines = plan.line((*table.header, *ours)), plan.line(REVIEW)
     return (mark + lines[0]).encode(), (mark + lines[1]).encode()

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from dashboard.domain.window import Window
 from dashboard.workflows.selection import Filters
 
-__all__ = ["Pick", "parse_pick"]
+__all__ = ["Pick", "parse_pick", "pick_of"]
 
 _MAX_TEXT: Final = 600
 _FORMS: Final = {
@@ -113,3 +113,31 @@ def parse_pick(text: str) -> Pick | None:
         found[name] = value
     pick = Pick(**found)
     return None if pick.window == Window() else pick
+
+
+def pick_of(filters: Filters | None) -> Pick | None:
+    """Find the choice that filters stand for.
+
+    Parameters
+    ----------
+    filters
+        Perhaps those of a `Pick`.
+
+    Returns
+    -------
+    Pick or None
+        None for none, and for filters that no choice in a chart can ask for.
+    """
+    if filters is None:
+        return None
+    during = filters.during
+    found = Pick(
+        kind="".join(filters.kinds[:1]),
+        country="".join(filters.countries[:1]),
+        product="".join(filters.products[:1]),
+        during=f"{during.start_text or ''}/{during.end_text or ''}" if during else "",
+        pair="|".join(filters.actors_all),
+        place="".join(filters.places[:1]),
+    )
+    read = parse_pick(str(found))
+    return read if read is not None and read.filters == filters else None

@@ -1,7 +1,7 @@
 """Proposing that a record be taken away: what somebody can do who may not delete it."""
 
 from dashboard.domain.access import Person, Right, require
-from dashboard.errors import DraftError, DraftProblem
+from dashboard.errors import ConflictError, DraftError, DraftProblem
 from dashboard.store.drafts import Draft, DraftState, Proposal
 from dashboard.store.operations import Operation
 from dashboard.store.store import Store
@@ -10,7 +10,9 @@ from dashboard.workflows.reasons import why_fault
 __all__ = ["propose_deletion"]
 
 
-def propose_deletion(store: Store, person: Person, record_id: str, *, why: str, operation_id: str) -> Draft:
+def propose_deletion(  # who, what, in which state and why are all needed to judge
+    store: Store, person: Person, record_id: str, seen: int, *, why: str, operation_id: str
+) -> Draft:
     """Propose that a record be deleted; a reviewer decides.
 
     Parameters
@@ -21,6 +23,8 @@ def propose_deletion(store: Store, person: Person, record_id: str, *, why: str, 
         Who proposes it.
     record_id
         Id of the record.
+    seen
+        Revision that the person had before them: a record that was mended since is not proposed unseen.
     why
         Why; the reviewer reads it.
     operation_id
@@ -37,6 +41,8 @@ def propose_deletion(store: Store, person: Person, record_id: str, *, why: str, 
         The person may not write drafts, or not now.
     RecordNotFoundError
         There is no such record.
+    ConflictError
+        Somebody else changed the record since the person looked; nothing is proposed.
     DraftError
         No reason is given.
     StoreError
@@ -46,6 +52,9 @@ def propose_deletion(store: Store, person: Person, record_id: str, *, why: str, 
     if said := why_fault(why):
         raise DraftError([DraftProblem("", "", "why", said)])
     dossier, revision = store.repository.dossier(record_id)
+    if revision != seen:
+        last = store.repository.revision(record_id)
+        raise ConflictError(record_id, None, dossier, who=last.who, when=last.at, revision=revision)
     for line in store.drafts.list((DraftState.SUBMITTED,), author_id=person.id, record_id=record_id):
         if line.deletion and line.base_revision == revision:
             return store.drafts.get(line.id)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
 
+from dashboard.exports.cells import guard_cell
 from dashboard.geocoding import Candidate, Gazetteer, HandDecidedPlaces, Resolution, resolve
 from dashboard.geocoding.coordinates import read_coordinates
 from dashboard.workflows.online_answers import OnlineAnswer, OnlineAsker
@@ -80,6 +81,8 @@ class RowPlan:
         Position of the column with the countries; None when there is none.
     country
         Country of rows that state none; empty when unknown.
+    guarded
+        Whether the files are for a spreadsheet: no text of them becomes a formula there.
     """
 
     gazetteer: Path
@@ -92,6 +95,22 @@ class RowPlan:
     name_at: int
     country_at: int | None
     country: str
+    guarded: bool = False
+
+    def line(self, cells: Iterable[str]) -> str:
+        """Write one line of a file of answers.
+
+        Parameters
+        ----------
+        cells
+            Text of each cell.
+
+        Returns
+        -------
+        str
+            The line with its end (LF).
+        """
+        return csv_line(map(guard_cell, cells) if self.guarded else cells, self.output_delimiter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +188,7 @@ class RowGeocoder:
             counts[decision.status] += 1
             cells = _fitted(row, plan)
             output.write(
-                csv_line(
-                    (*cells, decision.status, *decision.cells, decision.reason, decision.candidates),
-                    plan.output_delimiter,
-                )
+                plan.line((*cells, decision.status, *decision.cells, decision.reason, decision.candidates))
             )
             if decision.status != "resolved":
                 told = (
@@ -183,7 +199,7 @@ class RowGeocoder:
                     decision.reason,
                 )
                 blank = ("",) * (_CANDIDATES - len(decision.shown))
-                review.write(csv_line((*told, *decision.shown, *blank), plan.output_delimiter))
+                review.write(plan.line((*told, *decision.shown, *blank)))
         return ChunkAnswer(chunk.rows, _bytes(output), _bytes(review), dict(counts))
 
     def close(self) -> None:

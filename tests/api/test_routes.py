@@ -6,12 +6,12 @@ from dashboard.api.routes import routes
 from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
 from dashboard.maps.document import script_hashes
 from dashboard.maps.payload import MAGIC
-from dashboard.runtime import runtime
+from dashboard.runtime import Runtime, runtime
 from dashboard.workflows.audience import EXACT
 
 
 @pytest.fixture
-def client() -> TestClient:
+def client(read_only: Runtime) -> TestClient:
     return TestClient(Starlette(routes=routes()))
 
 
@@ -96,11 +96,11 @@ def test_ready_names_the_data_version(client):
     assert client.get("/livez").text == "alive\n"
 
 
-def test_not_ready_when_the_store_cannot_be_opened(client, tmp_path, monkeypatch):
+def test_not_ready_when_the_store_cannot_be_opened(own_api, tmp_path, monkeypatch):
     broken = tmp_path / "broken.sqlite"
     broken.write_bytes(b"no database at all" * 400)
     monkeypatch.setenv("ARSENAL_ATLAS_DB", f"sqlite:///{broken}")
-    assert client.get("/readyz").status_code == 503
+    assert own_api.get("/readyz").status_code == 503
 
 
 @pytest.mark.parametrize("path", ["../settings.py", "%2e%2e/settings.py", "..%2f..%2fpyproject.toml"])

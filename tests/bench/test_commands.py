@@ -23,13 +23,17 @@ KEYS = FIGURES | {"variant", "points", "window", "webgl", "note"}
 
 
 @pytest.mark.browser
-def test_bench_map_prints_one_object_a_line(chromium_path: str) -> None:
+@pytest.mark.parametrize(
+    "windows", [["tenth"], pytest.param(["tenth", "cumulative"], marks=pytest.mark.soak)], ids=len
+)
+def test_bench_map_prints_one_object_a_line(chromium_path: str, windows: list[str]) -> None:
     code = "from dashboard.cli import main; main()"
     options = ["bench", "map", "--points", "1000", "--json"]
+    options += ["--window", *windows] if len(windows) == 1 else []
     run = subprocess.run([sys.executable, "-c", code, *options], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     results = [json.loads(line) for line in run.stdout.splitlines()]
-    assert [result["window"] for result in results] == ["tenth", "cumulative"]
+    assert [result["window"] for result in results] == windows
     for result in results:
         assert set(result) == KEYS
         assert (result["variant"], result["points"], result["note"]) == ("atlas", 1000, "")

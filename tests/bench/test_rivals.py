@@ -63,7 +63,14 @@ def test_building_ends_at_its_limit() -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "name", ["geojson", "fast_marker_cluster", "timestamped_geojson", "timeline", "glify"]
+    "name",
+    [
+        "geojson",
+        *(
+            pytest.param(name, marks=pytest.mark.soak)
+            for name in ("fast_marker_cluster", "timestamped_geojson", "timeline", "glify")
+        ),
+    ],
 )
 def test_a_rival_paints_and_its_clock_moves(name: str, chromium_path: str) -> None:
     asked, broken = [], []

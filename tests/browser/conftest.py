@@ -19,7 +19,21 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Frame,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
+from playwright.sync_api import (
+    Error as Failure,
+)
+from playwright.sync_api import (
+    TimeoutError as TakesTooLong,
+)
 
 FRAME_TITLE = "Map and clock of sites and events"
 PATIENCE = 30_000  # milliseconds; a limit for broken products, not a speed that is asserted
@@ -104,17 +118,35 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 class AtlasPage:
     """One page of the atlas with the map's frame in it, as a test speaks of them."""
 
-    def __init__(self, context: BrowserContext, server: str) -> None:
-        self.context = context
+    def __init__(self, page: Page, server: str) -> None:
+        self.context = page.context
         self.server = server
         self.requests: list[str] = []
         self.errors: list[str] = []
         self.console: list[str] = []
-        self.page: Page = context.new_page()
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("websocket", lambda socket: self.requests.append(socket.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda message: self.console.append(message.text))
+        self.page = page
+        self._listeners: dict[Any, Callable[[Any], None]] = {
+            "request": lambda request: self.requests.append(request.url),
+            "websocket": lambda socket: self.requests.append(socket.url),
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "console": lambda message: self.console.append(message.text),
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
+
+    def leave(self) -> Page:
+        """Leave the page as a new tab is: with nothing in its document, no listeners and nothing stored."""
+        if self.page.url.startswith("http"):
+            self.page.evaluate("() => { sessionStorage.clear(); localStorage.clear(); }")
+        try:
+            # A small page of the same host: Chromium keeps its process, with the scripts it has compiled.
+            self.page.goto(f"{self.server}/livez")
+        except Failure:
+            self.page.goto("about:blank")
+        self.page.mouse.move(0, 0)
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
+        return self.page
 
     def open(self, path: str = "/") -> "AtlasPage":
         """Go to an address of the server, or a full one; waits until the map stands, if there is one."""
@@ -190,9 +222,20 @@ class AtlasPage:
         field.press("Enter")
 
     def choose(self, label: str, option: str) -> None:
-        """Choose an option of a list in the sidebar."""
-        self.page.get_by_role("combobox", name=label, exact=True).fill(option)
-        self.page.get_by_role("option", name=option).first.click()
+        """Choose an option of a list in the sidebar; again where a rerun took the opened list away."""
+        end = time.monotonic() + PATIENCE / 1000
+        while True:
+            box = self.page.get_by_role("combobox", name=label, exact=True)
+            # A list closes when what it hangs on is scrolled, as filling a box out of sight does.
+            box.scroll_into_view_if_needed()
+            box.fill(option)
+            try:
+                self.page.get_by_role("option", name=option).first.click(timeout=3_000)
+            except TakesTooLong:
+                if time.monotonic() > end:
+                    raise
+            else:
+                break
         self.page.keyboard.press("Escape")
 
     def wait_for_query(self, name: str, pattern: str) -> None:
@@ -218,22 +261,43 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.close()
 
 
+@pytest.fixture(scope="module")
+def idle_tabs() -> dict[BrowserContext, list[Page]]:
+    """Tabs that were left, by their context: Chromium takes as long to open a tab as to load a page."""
+    return {}
+
+
 @pytest.fixture
 def new_atlas(
-    browser: Browser, contexts: Callable[..., BrowserContext], server: str
+    browser: Browser,
+    contexts: Callable[..., BrowserContext],
+    idle_tabs: dict[BrowserContext, list[Page]],
+    server: str,
 ) -> Iterator[Callable[..., AtlasPage]]:
-    """Open tabs, in a context of their own if ``alone``; a script error in any of them fails the test."""
-    tabs: list[AtlasPage] = []
+    """Open tabs; a script error in any of them fails the test.
 
-    def make(address: str = server, *, alone: bool = False, **options: Any) -> AtlasPage:
+    A tab that was left is used again, unless it shall be ``fresh`` because the test adds scripts, routes or
+    listeners of its own, or ``alone`` in a context of its own.
+    """
+    tabs: list[AtlasPage] = []
+    once: list[AtlasPage] = []
+
+    def make(address: str = server, *, alone: bool = False, fresh: bool = False, **options: Any) -> AtlasPage:
         options = {"viewport": {"width": 1440, "height": 1000}} | options
         context = browser.new_context(**options) if alone else contexts(**options)
-        tabs.append(AtlasPage(context, address))
+        idle = idle_tabs.setdefault(context, [])
+        page = context.new_page() if fresh or alone or not idle else idle.pop()
+        tabs.append(AtlasPage(page, address))
+        if fresh or alone:
+            once.append(tabs[-1])
         return tabs[-1]
 
     yield make
     for tab in tabs:
-        tab.page.close()
+        if tab in once or tab.page.is_closed():
+            tab.page.close()
+        else:
+            idle_tabs[tab.context].append(tab.leave())
     assert [error for tab in tabs for error in tab.errors] == []
 
 

@@ -1,10 +1,12 @@
-"""axe-core on the Atlas page and in its map's frame: nothing serious in what is ours."""
+"""axe-core on the Atlas page, in its map, its Share panel and on the Changes page: nothing serious here."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -12,10 +14,27 @@ AXE = Path(__file__).parents[2] / "dashboard/frontend/node_modules/axe-core/axe.
 RUN = """async () => {
     const { violations } = await axe.run(document, { iframes: false });
     return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
-        .flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.target.join(" ")}: ${node.html}`));
+        .flatMap(({ id, nodes }) => nodes.map(node =>
+            `${id}: ${node.target.join(" ")}: ${node.html}: ${node.failureSummary}`));
 }"""
 # Streamlit's own markup, which a page cannot change.
 SHELL = ("stSidebarCollapse", "stMainMenu", "stHeader", "stToolbar", "stDataFrame", "stDecoration")
+
+# What is seen of each part when it is drawn.
+SHARED = {
+    "Link": "with filters, clock, map and order",
+    "Cite": "In words",
+    "Download": "Make the file of",
+    "Embed": "A map for your own page",
+}
+DIFFERING = re.compile("nothing to compare|Choose two versions|differs|field")
+CHANGES = {"Log": "What was done", "Differences": DIFFERING, "Versions": "Choose a row"}
+
+
+def serious(atlas: Any) -> list[str]:
+    """What axe finds on the page and Streamlit has not made."""
+    found: list[str] = atlas.page.evaluate(RUN)
+    return [line for line in found if not any(name in line for name in SHELL)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -31,6 +50,18 @@ def test_axe_finds_nothing_serious(new_atlas: Callable[..., Any], scheme: str) -
         atlas.frame.get_by_role("button", name=name).click()
         assert atlas.frame.evaluate(RUN) == [], name
     atlas.page.evaluate(source)
-    found = atlas.page.evaluate(RUN)
-    shell = [line for line in found if any(name in line for name in SHELL)]
-    assert [line for line in found if line not in shell] == []
+    assert serious(atlas) == []
+    atlas.page.get_by_role("button", name="Share").click()
+    panel = atlas.page.get_by_test_id("stPopoverBody")
+    for part, shows in SHARED.items():
+        panel.get_by_role("radio", name=part, exact=True).click()
+        expect(panel.get_by_text(shows).first).to_be_visible()
+        assert serious(atlas) == [], part
+    # Within the same document, so that axe is still there.
+    atlas.page.keyboard.press("Escape")
+    atlas.page.get_by_role("link", name="Changes", exact=True).click()
+    for part, shows in CHANGES.items():
+        atlas.page.get_by_role("radio", name=part, exact=True).click()
+        expect(atlas.page.get_by_text(shows).first).to_be_visible()
+        expect(atlas.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        assert serious(atlas) == [], part

@@ -38,10 +38,15 @@ def card(atlas: Any) -> Locator:
     return found
 
 
-def look_at(atlas: Any, words: str) -> None:
-    atlas.page.locator(".st-key-article_items").get_by_role("button", name=re.compile(words)).click()
-    expect(card(atlas)).to_contain_text(words)
+def look_at(atlas: Any, what: str, quote: str) -> str:
+    """Look at the proposal of a kind and date, which has these words of the article; gives its title."""
+    items = atlas.page.locator(".st-key-article_items")
+    items.get_by_role("button", name=re.compile(f"{what}\\s*$")).click()
+    expect(card(atlas)).to_contain_text(quote)
     expect(card(atlas).get_by_role("button", name="Accept")).to_be_visible()
+    state, title = card(atlas).inner_text().splitlines()[:2]
+    assert state.split()[0] == "new"
+    return str(title)
 
 
 def drawn(atlas: Any) -> None:
@@ -53,16 +58,16 @@ def test_from_a_pasted_page_to_pins_on_the_map(atlas: Any) -> None:
     bring(atlas, TEXT)
     expect(atlas.page.get_by_text("proposals wait")).to_be_visible()
     lit, done = atlas.page.locator(".ar-text mark.ar-on.ar-place"), atlas.page.locator(".st-key-outcome")
-    look_at(atlas, "The paper was signed in Tel Aviv")
-    expect(lit).to_have_text("Tel Aviv")
+    title = look_at(atlas, "Test · October 2025", "a test of the SpyX loitering munition in Morocco")
+    expect(lit).to_have_text("Morocco")
     expect(atlas.page.locator(".ar-text .ar-junk", has_text="18°C")).to_be_attached()
     atlas.page.keyboard.press("a")
-    expect(done).to_contain_text(re.compile("The paper was signed in Tel Aviv.*: accepted"))
-    look_at(atlas, "committee on defence cooperation met")
+    expect(done).to_contain_text(re.compile(f"{re.escape(title)}.*: accepted"))
+    title = look_at(atlas, "Meeting · January 2023", "committee on defence cooperation met in Rabat")
     expect(lit).to_have_text("Rabat")
     atlas.page.keyboard.press("a")
-    expect(done).to_contain_text(re.compile("committee on defence cooperation met.*: accepted"))
-    for record_id in ("ev-2026-agreement-tel-aviv-2", "ev-2023-meeting-rabat"):
+    expect(done).to_contain_text(re.compile(f"{re.escape(title)}.*: accepted"))
+    for record_id in ("ev-2025-test-morocco", "ev-2023-meeting-rabat"):
         atlas.open(f"/?record={record_id}")
         atlas.wait_in_map("map.selected === arg && map.markAt(arg)", record_id)
         expect(atlas.card).to_contain_text("The Example Daily")
@@ -92,25 +97,28 @@ def test_keys_go_on_reject_and_leave_typing_alone(atlas: Any) -> None:
 
 def test_a_proposal_is_edited_in_its_form_and_shown_beside_the_machines(atlas: Any) -> None:
     bring(atlas, TEXT.replace("Weather", "Weather today"))
-    look_at(atlas, "The paper was signed in Tel Aviv")
+    proposed = look_at(atlas, "Policy · December 2020", "In December 2020 Morocco resumed relations")
     article = atlas.page.url
     atlas.page.keyboard.press("e")
     title = atlas.page.get_by_label("Title", exact=True)
-    expect(title).to_have_value("The paper was signed in Tel Aviv on Friday")
-    title.fill("Action plan signed")
+    expect(title).to_have_value(proposed)
+    title.fill("Relations resumed")
     title.press("Enter")
-    expect(atlas.page.get_by_role("heading", name="Action plan signed")).to_be_visible()
+    expect(atlas.page.get_by_role("heading", name="Relations resumed")).to_be_visible()
     atlas.page.get_by_role("button", name="Publish").click()
     expect(atlas.page.get_by_text("Your drafts")).to_be_visible()
     atlas.open(article)
-    atlas.page.locator(".st-key-article_items").get_by_role("button", name="Action plan signed").click()
+    atlas.page.locator(".st-key-article_items").get_by_role("button", name="Relations resumed").click()
     expect(card(atlas)).to_contain_text("edited")
     atlas.page.get_by_text("What the machine said, and what it is now").click()
-    expect(card(atlas)).to_contain_text("→ Action plan signed")
+    expect(card(atlas)).to_contain_text("→ Relations resumed")
 
 
-def test_a_hostile_text_is_shown_to_the_letter_and_does_nothing(atlas: Any) -> None:
+def test_a_hostile_text_is_shown_to_the_letter_and_does_nothing(
+    new_atlas: Callable[..., Any], server: str
+) -> None:
     dialogs: list[str] = []
+    atlas = new_atlas(server, fresh=True).open("/articles")
     atlas.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     line = f"On 7 January 2026 Morocco and the {HOSTILE} company signed an agreement in Agadir."
     bring(atlas, f"{HOSTILE}\n\n{TEXT}\n{line}\n", publisher=HOSTILE.replace("\u202e", "").strip())

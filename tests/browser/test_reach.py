@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 FACTORY = "st-bluebird-benslimane"
-PAGES = ("Events", "Sites", "Actors", "Sources", "About", "Atlas")
+PAGES = ("Events", "Sites", "Actors", "Sources", "Changes", "Articles", "About", "Atlas")
 # A request that the content security policy stops never reaches the log: it is a violation instead.
 WATCH_POLICY = """
 globalThis.refused = [];
@@ -35,13 +35,17 @@ def test_nothing_is_asked_of_a_foreign_host(new_atlas: Callable[..., Any]) -> No
     atlas.open(f"/?record={FACTORY}")
     expect(atlas.card).to_be_visible()
     refused += atlas.page.evaluate("() => refused") + atlas.frame.evaluate("() => refused")
+    # The map for other people's pages, by itself.
+    atlas.page.goto(f"{atlas.server}/embed?record={FACTORY}")
+    expect(atlas.page.locator(".atlas-shell[data-state=ready]")).to_be_visible()
+    refused += atlas.page.evaluate("() => refused")
 
     own = urlsplit(atlas.server).netloc
     addresses = [urlsplit(url) for url in atlas.requests]
     assert {a.scheme for a in addresses} <= {"http", "ws", "data", "blob"}
     assert {a.netloc for a in addresses if a.scheme in ("http", "ws")} == {own}
     paths = {a.path for a in addresses if a.netloc == own}
-    assert {"/atlas/map", "/atlas/assets/atlas-map.js", "/_stcore/stream"} <= paths
+    assert {"/embed", "/atlas/map", "/atlas/assets/atlas-map.js", "/_stcore/stream"} <= paths
     assert [url for url in refused if url.startswith(("http", "ws", "//")) and own not in url] == []
 
 

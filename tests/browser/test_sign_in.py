@@ -127,7 +127,8 @@ def test_the_map_is_drawn_for_somebody_who_signed_in(new_browser, site):
 
 
 def test_a_role_that_changes_is_in_force_at_the_next_click(new_browser, site, store):
-    page = sign_in(new_browser(), site, "ana")
+    # Wide enough for every page's name: on a narrow screen the last ones are in a menu.
+    page = sign_in(new_browser(viewport={"width": 1440, "height": 1000}), site, "ana")
     ana = store.people.find(site.provider.address, "ana")
     store.people.set_role(ana.id, Role.CONTRIBUTOR, Operation.new("test", "set role", ana.id))
     try:

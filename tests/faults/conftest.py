@@ -98,6 +98,8 @@ class FaultProxy:
 
     def __init__(self, port: int) -> None:
         self.target, self.port, self.delay, self.connected = port, free_port(), 0.0, 0
+        self.journeys = 0
+        """How often something was sent to the database."""
         self.mode: Mode = "pass"
         self._loop = asyncio.new_event_loop()
         self._pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
@@ -169,6 +171,7 @@ class FaultProxy:
     ) -> None:
         try:
             while data := await reader.read(65_536):
+                self.journeys += up
                 if self.delay:
                     await asyncio.sleep(self.delay)
                 if self.mode == "black hole":
@@ -245,3 +248,12 @@ def report(capfd: pytest.CaptureFixture[str]) -> Callable[[str], None]:
             sys.stdout.write(f"\n  {line}")
 
     return say
+
+
+@pytest.fixture(params=[5, pytest.param(1, marks=pytest.mark.soak)])
+def slack(request: pytest.FixtureRequest) -> int:
+    """How many times the promised seconds may pass: a busy machine needs more, `make soak` has a quiet one.
+
+    What is broken waits for minutes or for ever, and is found by either.
+    """
+    return int(request.param)

@@ -1,7 +1,9 @@
 """A disk that takes nothing more, a writer that does not let go, a question without end."""
 
 import itertools
+import json
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,14 +15,16 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, make_url, text
 
-from dashboard.errors import AwayError, StoreError
+from dashboard.errors import AwayError, StoreError, UnwritableError
 from dashboard.store import postgresql as postgresql_module
 from dashboard.store import sqlite as sqlite_module
 from dashboard.store.deadlines import Limits
-from dashboard.store.engine import open_engine, reading, writing
+from dashboard.store.engine import open_engine, reading, shortage, writing
 
+ROOT = Path(__file__).parents[2]
+SHORT_DISK = Path(__file__).parent / "short_disk.py"
 HOLDER = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
@@ -115,6 +119,68 @@ def test_on_a_disk_that_can_only_be_read_reading_goes_on(engine: Engine, file: P
     assert count(engine) == 2
     engine.dispose()
     assert integrity(file) == "ok"
+
+
+def in_a_disk_of_its_own(folder: Path) -> Any:
+    """What an atlas saw on a disk that fills up; skips where nobody may mount one."""
+    own = ["unshare", "--user", "--map-root-user", "--mount"]
+    allowed = subprocess.run(
+        [*own, "mount", "-t", "tmpfs", "none", str(folder)], capture_output=True, check=False
+    )
+    if allowed.returncode:
+        pytest.skip("no disk can be mounted here: the tests with a limit for files stand in for it")
+    done = subprocess.run(
+        [*own, sys.executable, str(SHORT_DISK), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(not shutil.which("unshare"), reason="needs unshare")
+def test_a_full_disk_is_said_before_a_save_fails_and_takes_nothing(tmp_path: Path) -> None:
+    seen = in_a_disk_of_its_own(tmp_path)
+    assert seen["low"][0] is False
+    assert "nearly full" in seen["low"][1]
+    for fault, words in (
+        ("nearly full", "The disk is full. Nothing was changed."),
+        ("no byte", "The disk is full. Nothing was changed."),
+        ("read only", "The disk of the database can only be read. Nothing was changed."),
+    ):
+        assert seen[fault]["banner"][0] is True
+        assert "Nothing can be saved for now" in seen[fault]["banner"][1]
+        assert seen[fault]["save"].startswith(f"UnwritableError: {words}")
+        assert seen[fault]["records"] == 4
+    # By itself again, without a restart.
+    assert [seen["saved"], seen["room again"], seen["writable again"]] == ["", "", ""]
+    assert seen["verified"] == []
+    assert seen["integrity"] == "ok"
+
+
+@pytest.mark.postgres
+def test_a_server_that_refuses_to_write_is_remembered_until_it_takes_a_write(postgres: Any) -> None:
+    address = postgres.new_database()
+    engine = open_engine(address)
+    add(engine, 0, begin=True)
+    name = make_url(address).database
+    with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as admin:
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        engine.dispose()
+        assert shortage(engine) is None
+        with pytest.raises(UnwritableError, match="takes no writing now"):
+            add(engine, 1)
+        found = shortage(engine)
+        assert found is not None
+        assert "it refused the last change" in found.sentence
+        assert count(engine) == 1
+        admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    engine.dispose()
+    add(engine, 1)
+    assert shortage(engine) is None
+    engine.dispose()
 
 
 def test_a_process_that_holds_the_file_is_named_and_readers_go_on(

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.postgres
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 READ_LIMIT = 3.0
 AGAIN = 10.0
+FIRST_ANSWER = 2.0
 
 
 @pytest.fixture
@@ -58,35 +59,54 @@ def write(engine: Engine) -> None:
         connection.execute(text("INSERT INTO t VALUES (1)"))
 
 
-def answers_again(engine: Engine) -> float:
+def answers_again(engine: Engine, slack: int) -> float:
     """Seconds until the database is read again."""
     began = time.monotonic()
     while isinstance(timed(ask, engine)[1], StoreError):
-        assert time.monotonic() - began < AGAIN, "not back in time"
+        assert time.monotonic() - began < AGAIN * slack, "not back in time"
         time.sleep(0.05)
     return time.monotonic() - began
 
 
-def test_the_first_question_after_all_connections_broke_is_answered(engine: Engine, network: Any) -> None:
+def test_the_first_question_after_all_connections_broke_is_answered(
+    engine: Engine, network: Any, slack: int
+) -> None:
     fill_pool(engine, 5)
     network.reset_all()
-    assert timed(ask, engine)[1] == 1
+    asked, answer = timed(ask, engine)
+    assert answer == 1
     network.reset_all()
+    wrote, answer = timed(write, engine)
+    assert answer is None
+    assert max(asked, wrote) < FIRST_ANSWER * slack
+
+
+@pytest.mark.parametrize("transaction", [reading, writing])
+def test_a_connection_that_broke_in_the_middle_keeps_nobody_else_out(
+    engine: Engine, network: Any, transaction: Any
+) -> None:
+    def broken() -> None:
+        with transaction(engine) as connection:
+            network.reset_all()
+            connection.execute(text("SELECT 1"))
+
+    assert isinstance(timed(broken)[1], AwayError)
+    assert timed(ask, engine)[1] == 1
     assert timed(write, engine)[1] is None
 
 
-def test_a_server_that_refuses_is_named_and_found_again(engine: Engine, network: Any) -> None:
+def test_a_server_that_refuses_is_named_and_found_again(engine: Engine, network: Any, slack: int) -> None:
     network.set("refuse")
     _, answer = timed(ask, engine)
     assert isinstance(answer, AwayError)
     assert "does not answer" in str(answer)
     assert isinstance(timed(write, engine)[1], AwayError)
     network.set("pass")
-    answers_again(engine)
+    answers_again(engine, slack)
     write(engine)
 
 
-def test_nobody_waits_long_in_a_black_hole(engine: Engine, network: Any, report: Any) -> None:
+def test_nobody_waits_long_in_a_black_hole(engine: Engine, network: Any, report: Any, slack: int) -> None:
     fill_pool(engine, 5)
     network.set("black hole")
     took: list[tuple[float, Any]] = []
@@ -96,14 +116,14 @@ def test_nobody_waits_long_in_a_black_hole(engine: Engine, network: Any, report:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(20 * slack)
     assert len(took) == len(threads)
     assert all(isinstance(answer, StoreError) for _, answer in took)
     longest = max(seconds for seconds, _ in took)
     network.set("pass")
-    back = answers_again(engine)
+    back = answers_again(engine, slack)
     report(f"black hole: the longest of 20 readers waited {longest:.2f} s; read again after {back:.2f} s")
-    assert longest < READ_LIMIT + 0.5
+    assert longest < (READ_LIMIT + 0.5) * slack
 
 
 def test_while_the_server_is_away_the_next_are_refused_without_waiting(engine: Engine, network: Any) -> None:
@@ -116,7 +136,9 @@ def test_while_the_server_is_away_the_next_are_refused_without_waiting(engine: E
     assert network.connected == tried
 
 
-def test_a_connection_that_falls_into_a_black_hole_is_given_up(engine: Engine, network: Any) -> None:
+def test_a_connection_that_falls_into_a_black_hole_is_given_up(
+    engine: Engine, network: Any, slack: int
+) -> None:
     def cut_in_the_middle() -> None:
         with reading(engine) as connection:
             connection.execute(text("SELECT 1"))
@@ -125,22 +147,24 @@ def test_a_connection_that_falls_into_a_black_hole_is_given_up(engine: Engine, n
 
     took, answer = timed(cut_in_the_middle)
     assert isinstance(answer, AwayError)
-    assert took < READ_LIMIT + 0.5
+    assert took < (READ_LIMIT + 0.5) * slack
     network.set("pass")
-    answers_again(engine)
+    answers_again(engine, slack)
     assert engine.pool.checkedout() == 0
 
 
-def test_a_save_into_a_black_hole_is_refused_before_anything_is_sent(engine: Engine, network: Any) -> None:
+def test_a_save_into_a_black_hole_is_refused_before_anything_is_sent(
+    engine: Engine, network: Any, slack: int
+) -> None:
     write(engine)
     network.set("black hole")
     took, answer = timed(write, engine)
     assert isinstance(answer, AwayError)
     network.set("pass")
-    answers_again(engine)
+    answers_again(engine, slack)
     with reading(engine) as connection:
         assert connection.execute(text("SELECT count(*) FROM t")).scalar_one() == 1
-    assert took < READ_LIMIT + 0.5
+    assert took < (READ_LIMIT + 0.5) * slack
 
 
 def test_a_slow_network_is_no_outage(engine: Engine, network: Any, report: Any) -> None:
@@ -153,7 +177,17 @@ def test_a_slow_network_is_no_outage(engine: Engine, network: Any, report: Any) 
     report(f"150 ms each way: one question {max(took)[0]:.2f} s, one write {wrote:.2f} s")
 
 
-def test_a_question_that_never_ends_is_stopped(engine: Engine) -> None:
+def test_a_single_question_is_one_journey(engine: Engine, network: Any) -> None:
+    fill_pool(engine, 1)
+    before = network.journeys
+    with reading(engine, single=True) as connection:
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    assert network.journeys == before + 1
+    with reading(engine) as connection:
+        assert connection.execute(text("SHOW transaction_isolation")).scalar_one() == "repeatable read"
+
+
+def test_a_question_that_never_ends_is_stopped(engine: Engine, slack: int) -> None:
     def never() -> None:
         with reading(engine) as connection:
             connection.execute(text("SELECT pg_sleep(60)"))
@@ -161,7 +195,7 @@ def test_a_question_that_never_ends_is_stopped(engine: Engine) -> None:
     took, answer = timed(never)
     assert "took too long" in str(answer)
     assert not isinstance(answer, AwayError)
-    assert took < READ_LIMIT
+    assert took < READ_LIMIT * slack
     assert ask(engine) == 1
 
 
@@ -232,14 +266,14 @@ def test_a_save_whose_answer_is_lost_is_kept_once_and_answered(through_network: 
 
 
 def test_a_save_that_nobody_answers_can_be_tried_again_and_is_kept_once(
-    through_network: str, network: Any
+    through_network: str, network: Any, slack: int
 ) -> None:
     store, operation, save = saving(through_network)
     network.set("cut commits")
     with pytest.raises(UnsureError, match="Save once more"):
         save()
     network.set("pass")
-    answers_again(store.engine)
+    answers_again(store.engine, slack)
     assert save().revision == 2
     assert kept(store, operation) == (1, 2)
     assert store.trail.verify() == ()

@@ -4,6 +4,9 @@ The table of routes is the app's own, with whatever Streamlit mounts: a new one 
 having to think of it.
 """
 
+import base64
+import gzip
+import io
 import json
 import os
 import re
@@ -11,20 +14,24 @@ import struct
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
+from dashboard.api.v1.operations import LISTS
 from dashboard.domain.access import Role
 from dashboard.domain.dossier import Dossier
+from dashboard.exports.registry import FORMATS
 from dashboard.geocoding import HandDecidedPlaces, build_gazetteer
 from dashboard.geocoding.gazetteer.sources import GeonamesSource
 from dashboard.maps.addresses import payload_address
@@ -32,6 +39,7 @@ from dashboard.settings import Settings
 from dashboard.store.draft import Proposal
 from dashboard.store.operations import Operation
 from dashboard.store.people import Meeting
+from dashboard.workflows.audience import shown_version
 from dashboard.workflows.datasets import open_datasets
 from dashboard.workflows.start import open_atlas
 
@@ -45,6 +53,7 @@ PAGES = (
     "sites",
     "actors",
     "sources",
+    "changes",
     "geocoding",
     "articles",
     "edit",
@@ -105,6 +114,7 @@ class Site:
     routes: tuple[tuple[str, str, tuple[str, ...]], ...]
     planted: Any
     version: str
+    past: str
     draft_id: str
     asked: Path
 
@@ -122,6 +132,7 @@ class Site:
             # No grid, but one record is protected, whose sources and neighbours must not tell either.
             planted = replace(planted, points=(planted.points[0],))
             words += ["so he said", "par. 7", "The gate is", "example.org/map"]
+        found += b"".join(_carried(found))
         text = found.decode("utf-8", "replace")
         leaks = planted.traces(text) + [word for word in words if word in text]
         # Tables and payloads carry numbers as they are in memory.
@@ -131,6 +142,12 @@ class Site:
                     f"{number} in binary" for form in ("<d", "<f") if struct.pack(form, number) in found
                 ]
         return leaks
+
+
+def _carried(found: bytes) -> Iterator[bytes]:
+    """Unpack the records that a map document of ours carries."""
+    for packed in re.findall(rb'id="atlas-payload">([^<]+)<', found):
+        yield gzip.decompress(base64.b64decode(packed))
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +177,13 @@ def site(planted: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     store.protections.set("st-yard", 0.1, protecting)
     joining = Operation.new("con", "sign in", "con")
     store.people.meet(Meeting("proxy", "con", "Con"), Role.CONTRIBUTOR, joining)
+    past = shown_version(store.repository.data_version(), Settings(**own))
+    # What was there before is in the audit trail and in a version that a link may name.
+    revised = replace(dossier.record, notes="The gate is closed.")  # type: ignore[call-arg]
+    moved = replace(dossier.locations[0], lat=planted.points[-1][0])
+    newer = replace(dossier, record=revised, locations=(moved, *dossier.locations[1:]))
+    saving = Operation.new("rev", "save", "st-yard", "The gate is closed")
+    store.repository.save_dossier(newer, revision, saving)
     version = store.repository.data_version()
     store.close()
     # As the command builds it, with the hand-decided places of the package.
@@ -171,7 +195,7 @@ def site(planted: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     )
     with _served(own, folder) as (port, routes):
         address = f"http://127.0.0.1:{port}"
-        yield Site(address, routes, planted, version, draft.id, folder / "told.json.asked")
+        yield Site(address, routes, planted, version, past, draft.id, folder / "told.json.asked")
 
 
 @contextmanager
@@ -230,7 +254,14 @@ def _addresses(site: Site, path: str) -> Iterator[str]:
     """Fill in what a route leaves open, with all that somebody could know or guess."""
     records = ["st-yard", "st-ben-slimane", "ev-order", "ev-meeting", "ac-maker", "lo-yard", site.draft_id]
     versions = [site.version, site.draft_id, "passing-0", "0" * 16]
-    guesses = {"record_id": records, "version": versions, "session_id": ["0" * 36]}
+    guesses = {
+        "id": records,
+        "featureId": records,
+        "collectionId": ["sites", "events"],
+        "record_id": records,
+        "version": versions,
+        "session_id": ["0" * 36],
+    }
     names = re.findall(r"{(\w+)(?::\w+)?}", path)
     if not names:
         yield path or "/"
@@ -258,7 +289,9 @@ def test_no_route_gives_an_exact_point_or_a_draft(site: Site, visitor: str) -> N
     for kind, path, methods in site.routes:
         if kind == "WebSocketRoute":
             continue
-        for address in {one for way in (path, f"{path}/{{path}}") for one in _addresses(site, way)}:
+        addresses = {one for way in (path, f"{path}/{{path}}") for one in _addresses(site, way)}
+        addresses |= {f"{one}?version={site.past}" for one in _addresses(site, path)}
+        for address in addresses:
             for method in {*methods, "GET", "POST"} - {"HEAD", "OPTIONS"}:
                 with client.request(method, site.address + address, timeout=PATIENCE, stream=True) as answer:
                     body = answer.raw.read(5_000_000, decode_content=True)
@@ -278,12 +311,84 @@ def test_no_route_gives_an_exact_point_or_a_draft(site: Site, visitor: str) -> N
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
+def test_no_link_frame_or_short_address_gives_an_exact_point_or_a_draft(site: Site, visitor: str) -> None:
+    headers = VISITORS[visitor]
+    asked = (
+        "/embed?record=st-yard",
+        "/embed?type=site&area=box:35,5,36,6",
+        f"/embed?version={site.version}",
+        f"/embed?record={site.draft_id}&q={SECRET_WORD[:3]}",
+        "/r/st-yard?from=1900",
+        f"/r/{site.draft_id}",
+        f"/oembed?url={site.address}/r/st-yard",
+        f"/oembed?url={site.address}/?record={site.draft_id}",
+    )
+    told, everything = {}, b""
+    for address in asked:
+        found = requests.get(site.address + address, headers=headers, timeout=PATIENCE)
+        assert found.status_code < 500, address
+        everything += found.content
+        if leaks := site.leaks(found.content + repr(dict(found.headers)).encode(), visitor):
+            told[address] = leaks
+    assert told == {}
+    assert any(b"Drone plant" in one for one in _carried(everything))
+    assert site.asked_outside() == []
+
+
+def _unpacked(found: bytes) -> bytes:
+    """What is in a file, for those that are packed."""
+    parts = [found]
+    if found.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(found)) as archive:
+            parts += [_unpacked(archive.read(name)) for name in archive.namelist()]
+    if found.startswith(b"PAR1"):
+        table = pyarrow.parquet.read_table(io.BytesIO(found))
+        parts += [repr(table.to_pylist()).encode(), repr(table.schema.metadata).encode()]
+    # Where the land's thousands of corners are drawn on a sheet, any digits occur: only words are looked at.
+    if found.startswith(b"%PDF"):
+        parts = [re.sub(rb"stream\r?\n.*?endstream", b"", found, flags=re.DOTALL)]
+    if b"<svg" in found[:1000]:
+        parts = [re.sub(rb"<[^>]*>", b" ", found)]
+    return b"\n".join(parts)
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_no_list_layer_or_file_gives_an_exact_point_or_a_draft(site: Site, visitor: str) -> None:
+    lists = [f"/api/v1/{name}?f={form}" for name in LISTS for form in LISTS[name].choices["f"]]
+    layers = [f"/api/ogc/collections/{name}/items?limit=1000" for name in ("sites", "events")]
+    # Drawing takes its time: once is enough, because every file is made of the same view.
+    drawn = {"png", "svg", "pdf", "docx", "briefing-html"} if visitor != "reader" else set()
+    files = [f"/api/v1/export?format={form}" for form in FORMATS if form not in drawn]
+    told = {}
+    for address in (*lists, *layers, *files, *(f"{one}&version={site.past}" for one in (*lists, *layers))):
+        found = requests.get(site.address + address, headers=VISITORS[visitor], timeout=PATIENCE)
+        assert found.status_code == 200, (address, found.text[:300])
+        if leaks := site.leaks(_unpacked(found.content) + repr(dict(found.headers)).encode(), visitor):
+            told[address] = leaks
+    assert told == {}
+    # A question about a small box would say where something is, bit by bit.
+    lat, lon = site.planted.points[0]
+    box = f"{lon - 1e-4},{lat - 1e-4},{lon + 1e-4},{lat + 1e-4}"
+    for address in (f"/api/v1/sites?bbox={box}", f"/api/ogc/collections/sites/items?bbox={box}"):
+        found = requests.get(site.address + address, headers=VISITORS[visitor], timeout=PATIENCE)
+        assert found.status_code == 200
+        assert "st-yard" not in found.text
+    everything = requests.get(f"{site.address}/api/v1/sites", headers=VISITORS[visitor], timeout=PATIENCE)
+    assert "st-yard" in everything.text
+    assert site.asked_outside() == []
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
 def test_no_page_says_an_exact_point_or_a_draft(site: Site, visitor: str) -> None:
     headers = VISITORS[visitor]
     told, media, everything = {}, set(), b""
     layer = open_datasets([SMALL])[0].layer
     queries = ["", "record=st-yard", "record=ev-order", f"record={layer}/st-yard&draft={site.draft_id}"]
-    for page, query in [*((page, query) for page in PAGES for query in queries), ("geocoding", NAMES)]:
+    of_past = [f"version={site.past}&record=st-yard", f"version={site.version}"]
+    visits = [(page, query) for page in PAGES for query in queries]
+    visits += [(page, query) for page in ("", "sites", "sources") for query in of_past]
+    visits += [("changes", "show=Versions"), ("changes", f"show=Differences&before={site.past}")]
+    for page, query in [*visits, ("geocoding", NAMES)]:
         # A link opens a session of its own; within one the address follows what was clicked.
         said = _said(site, headers, page, query)
         everything += said
@@ -309,8 +414,10 @@ def test_the_search_finds_what_is_there_to_be_found(site: Site, tmp_path: Path) 
     with open_local(site, tmp_path / "local") as address:
         found = requests.get(f"{address}/api/records/st-yard", timeout=PATIENCE)
         assert site.leaks(found.content)
-        marks = requests.get(address + payload_address(site.version), timeout=PATIENCE)
+        marks = requests.get(address + payload_address(found.json()["version"]), timeout=PATIENCE)
         assert "33.59771234 in binary" in site.leaks(marks.content)
+        embedded = requests.get(f"{address}/embed", timeout=PATIENCE)
+        assert "33.59771234 in binary" in site.leaks(embedded.content)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ HTML = {
     "ui/person.py": "a link to sign in or out, address and words escaped",
 }
 SQL = {
+    "store/layer_rows.py": "names of the columns of our own schema; what rows hold travels as parameters",
     "store/manifest.py": "names of tables and columns come from the schema, and are quoted",
     "store/migrations/": "names of tables stand in the migration itself",
 }

@@ -3,20 +3,25 @@
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard.domain.access import Person, Role
-from dashboard.runtime import runtime
+from dashboard.frames import AtlasFrames
+from dashboard.importers.package import DataPackage, read_package
+from dashboard.runtime import built, runtime
 from dashboard.settings import Settings
 from dashboard.store.operations import Operation
 from dashboard.store.people import Meeting
 from dashboard.ui import person as person_ui
+from dashboard.workflows import start
+from dashboard.workflows.frames import Tables, build_frames
 from dashboard.workflows.identity import Identity
 from dashboard.workflows.start import open_atlas
 
@@ -51,6 +56,48 @@ class Page:
 
 
 Opener = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def _components() -> Any:
+    return manifest_scanner.scan_component_manifests()
+
+
+@pytest.fixture(scope="session")
+def _packages() -> dict[object, DataPackage]:
+    return {}
+
+
+@pytest.fixture(scope="session")
+def _frames() -> dict[str, tuple[Tables, AtlasFrames]]:
+    return {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _looked_through_once(
+    _components: Any, _packages: dict[object, DataPackage], _frames: dict[str, tuple[Tables, AtlasFrames]]
+) -> Iterator[None]:
+    """What each page would look through again and find the same: components, shipped data, equal frames."""
+
+    def read(folder: Path) -> DataPackage:
+        stats = ((file.name, file.stat()) for file in sorted(folder.iterdir()))
+        state = (folder, *((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
+        if state not in _packages:
+            _packages[state] = read_package(folder)
+        return _packages[state]
+
+    def build(tables: Tables, version: str) -> AtlasFrames:
+        before, frames = _frames.get(version, (None, None))
+        if frames is None or before != tables:
+            frames = build_frames(tables, version)
+            _frames[version] = (tables, frames)
+        return frames
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: _components)
+        patch.setattr(start, "read_package", read)
+        patch.setattr(built, "build_frames", build)
+        yield
 
 
 @pytest.fixture(scope="session")

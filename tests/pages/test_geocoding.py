@@ -5,12 +5,13 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.domain.access import Mode, Role
+from dashboard.domain.access import LOCAL, Mode, Role
 from dashboard.domain.records import Place
 from dashboard.errors import PermissionDeniedError
 from dashboard.exports.package import write_package
@@ -20,6 +21,7 @@ from dashboard.store.store import open_store
 from dashboard.ui.geocoding import decisions
 from dashboard.ui.geocoding.job import Job
 from dashboard.workflows.audience import EXACT
+from dashboard.workflows.decide_places import HandDecision, save_by_hand
 from dashboard.workflows.name_lists import names_of_column, names_of_text, read_name_file
 
 ROOT = Path(__file__).parents[2] / "dashboard"
@@ -209,6 +211,16 @@ def test_files_leave_only_for_those_who_may_take_them(visitors, gazetteer, files
             make()
 
 
+def test_files_are_not_offered_to_those_who_may_not_take_them(visitors, gazetteer, files, monkeypatch):
+    visitors.enter("Ann", Role.READER)
+    open_page(NAMES)
+    files.clear()
+    # Who is only remembered while the store is silent may read and nothing else.
+    monkeypatch.setattr(runtime().people, "_away", lambda: True)
+    assert list(open_page(NAMES).table["Status"]) == ["resolved", "ambiguous", "unknown"]
+    assert files == {}
+
+
 @pytest.mark.parametrize("status", ["resolved", "ambiguous", "unknown"])
 def test_the_list_narrows_to_one_outcome(opened, status):
     opened.field("segmented_control", "geo_status_").set_value(status).run()
@@ -299,6 +311,53 @@ def test_a_decision_is_saved_wins_and_is_taken_back(opened, own_store):
     assert "Zzyzzx Nowhere" not in places(own_store)
     assert "Taken back" in opened.words
     assert list(opened.table["Status"]) == ["resolved", "ambiguous", "unknown"]
+
+
+ELSEWHERE = HandDecision("Zzyzzx Nowhere", (10.5, 20.5), "near", 2_000, "Eve was there")
+
+
+def eve_decides(decision=ELSEWHERE):
+    """Somebody else decides, in another tab."""
+    return save_by_hand(runtime().store, replace(LOCAL, name="Eve"), decision)
+
+
+@pytest.fixture
+def clashing(opened):
+    opened.select("geo_table_", 2)
+    theirs = eve_decides()
+    decide(opened)
+    return opened, theirs
+
+
+def test_who_decides_what_another_decided_meanwhile_sees_both(clashing, own_store):
+    opened, theirs = clashing
+    assert "Eve decided about Zzyzzx Nowhere a moment ago" in opened.words
+    for words in ("33.6012, -7.1345", "The permit names the plot", "10.5000, 20.5000", "Eve was there"):
+        assert words in opened.words
+    assert places(own_store)["Zzyzzx Nowhere"] == theirs
+    opened.press("Save mine in its place")
+    saved = places(own_store)["Zzyzzx Nowhere"]
+    assert (saved.id, saved.lat, saved.reason) == (theirs.id, 33.6012, "The permit names the plot")
+    assert "Saved as pl-zzyzzx-nowhere" in opened.words
+    assert "Eve decided" not in opened.words
+
+
+def test_who_sees_both_may_keep_what_is_there(clashing, own_store):
+    opened, theirs = clashing
+    opened.press("Keep what is there")
+    assert "Eve decided" not in opened.words
+    assert places(own_store)["Zzyzzx Nowhere"] == theirs
+
+
+def test_a_decision_that_was_changed_meanwhile_is_not_taken_back_unseen(opened, own_store):
+    opened.select("geo_table_", 2)
+    decide(opened)
+    opened.select("geo_table_", 2)
+    theirs = eve_decides(replace(ELSEWHERE, reason="Eve went there again"))
+    opened.field("text_input", "geo_chosen_pl-zzyzzx-nowhere_why").set_value("Another plot")
+    opened.press("Take it back")
+    assert "Eve changed the decision about Zzyzzx Nowhere meanwhile" in opened.texts("error")
+    assert places(own_store)["Zzyzzx Nowhere"] == theirs
 
 
 def test_choosing_a_candidate_fills_the_form_and_names_its_source(opened, own_store):

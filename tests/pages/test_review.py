@@ -295,6 +295,23 @@ def test_a_contributor_proposes_a_deletion_and_a_reviewer_deletes(visitors, open
     assert gone.who == "Ann, accepted by Rev"
 
 
+def test_a_record_that_was_mended_since_the_card_was_drawn_is_not_proposed_unseen(visitors, opened):
+    visitors.enter("Ann", Role.CONTRIBUTOR)
+    repository = runtime().repository
+    alone = next(
+        found.record.id for found in runtime().view(_all()).library().of_type(Event) if not found.linked
+    )
+    page = opened("events", record=alone)
+    look_into(page, f"card_propose_deletion_{alone}")
+    page.fill("text_area", "Why", "the title is wrong")
+    dossier, revision = repository.dossier(alone)
+    changed = replace(dossier, record=replace(dossier.record, title="It is right now"))
+    repository.save_dossier(changed, revision, Operation.by(LOCAL, "edit", alone, "x"))
+    page.press("Propose to delete it")
+    assert "was changed by local" in page.words
+    assert runtime().store.drafts.list() == ()
+
+
 def test_a_record_that_others_name_is_not_deleted(visitors, opened):
     visitors.enter("Rev", Role.REVIEWER)
     page = opened("events", record=EVENT)

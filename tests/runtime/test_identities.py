@@ -150,6 +150,8 @@ def test_a_token_acts_for_its_owner_within_its_scopes(atlas):
     )
     actor = atlas.people.by_token(text)
     assert (actor.id, actor.scopes) == (person.id, {"read"})
+    assert token.last_used == ""
+    assert atlas.store.tokens.get(token.id).last_used
     assert not may(actor, Right.EXPORT)
     assert atlas.people.by_token(text + "x") is None
     atlas.store.people.disable(person.id, disabled=True, operation=operation("disable"))

@@ -1,6 +1,7 @@
 """A sign-in that ended in one browser: over at once here, within a look elsewhere, and for good."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,3 +98,46 @@ def test_signing_out_while_the_store_is_away_is_written_down_when_it_is_back(
     elsewhere.ask()
     assert is_over(elsewhere)
     assert [entry.action for entry in atlas.store.trail.list(1)] == ["sign out"]
+
+
+def signed_out_in_the_dark(atlas: Runtime, wire: Any, claim: Claim = ANN) -> Identity:
+    """Sign out while the database does not answer, in a process that never hears from it again."""
+    wire.is_cut = False
+    person = atlas.people.recognise(claim)
+    identity = Identity.signed_in(person.id, claim.signed_in_at)
+    wire.is_cut = True
+    atlas.signed_out.add(identity, person)
+    return identity
+
+
+def test_signing_out_during_an_outage_outlives_the_process(
+    atlas: Runtime, wire: Any, make_runtime: Any, wait_until: Any, tmp_path: Path
+) -> None:
+    first, second = (signed_out_in_the_dark(atlas, wire, claim) for claim in (ANN, LATER))
+    journal = tmp_path / "data" / "sign-outs.journal"
+    assert journal.stat().st_mode & 0o777 == 0o600
+    again = make_runtime(sign_in="header")
+    assert first in again.signed_out
+    assert second in again.signed_out
+    assert is_over(again)
+    assert is_over(again, LATER)
+    assert [entry.action for entry in again.store.trail.list(2)] == ["sign out"] * 2
+    assert journal.read_bytes() == b""
+    # The one that was away and comes back tells the same once more: that changes nothing.
+    wire.is_cut = False
+    before = again.store.trail.head()
+    wait_until(lambda: answers(atlas), 10)
+    assert again.store.trail.head() == before
+
+
+def test_half_a_line_of_the_journal_costs_no_other(
+    atlas: Runtime, wire: Any, make_runtime: Any, tmp_path: Path
+) -> None:
+    journal = tmp_path / "data" / "sign-outs.journal"
+    first = signed_out_in_the_dark(atlas, wire)
+    journal.write_bytes(journal.read_bytes() + b'["pe-x@1", 17')
+    second = signed_out_in_the_dark(atlas, wire, LATER)
+    again = make_runtime(sign_in="header")
+    assert first in again.signed_out
+    assert second in again.signed_out
+    assert journal.read_bytes() == b""

@@ -241,6 +241,7 @@ def test_the_end_of_the_trail_is_written_down_outside(
     assert last_anchor(anchor) is last_anchor(None) is None
     back_up(store, folder, operation(), anchor=anchor)
     assert last_anchor(anchor) == store.trail.head()
+    assert stat.S_IMODE(anchor.stat().st_mode) == 0o600
     assert anchor_head(anchor, store.trail.head) is False
     edit(store, "one")
     assert anchor_head(anchor, store.trail.head) is True

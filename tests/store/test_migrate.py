@@ -26,7 +26,7 @@ from dashboard.store.tables import METADATA
 BROKEN = """
 from alembic import op
 import sqlalchemy as sa
-revision, down_revision, branch_labels, depends_on = "0005", "0004", None, None
+revision, down_revision, branch_labels, depends_on = "0006", "0005", None, None
 def upgrade():
     op.create_table("half", sa.Column("id", sa.Integer, primary_key=True))
     op.execute("INSERT INTO nowhere VALUES (1)")
@@ -66,11 +66,11 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(
 ) -> None:
     migrate(engine)
     folder = Path(shutil.copytree(migrate_module._FOLDER, tmp_path / "100% new"))
-    (folder / "versions" / "0005_broken.py").write_text(BROKEN)
+    (folder / "versions" / "0006_broken.py").write_text(BROKEN)
     monkeypatch.setattr(migrate_module, "_FOLDER", folder)
     with pytest.raises(StoreError, match="nowhere"):
         migrate(engine)
-    assert schema_version(engine) == "0004"
+    assert schema_version(engine) == "0005"
     with reading(engine) as connection:
         assert "half" not in inspect(connection).get_table_names()
 
@@ -135,7 +135,7 @@ def test_a_filled_database_is_taken_over_with_its_changes(old_url: str, edited: 
         connection.execute(text(f"INSERT INTO meta VALUES ('seed_data_version', '{seeded}')"))  # noqa: S608  # two words
     engine.dispose()
     store = open_store(old_url)
-    assert schema_version(store.engine) == "0004"
+    assert schema_version(store.engine) == "0005"
     tables = store.repository.read_tables()
     assert [len(tables[name]) for name in ("sites", "actors", "citations", "changes")] == [1, 1, 2, 2]
     version = content_version(tables)
@@ -217,4 +217,4 @@ def test_one_can_go_back_to_the_first_tables(engine: Engine) -> None:
         command.downgrade(config, "0001")
         connection.execute(text("DELETE FROM changes"))
     assert schema_version(engine) == "0001"
-    assert migrate(engine) == "0004"
+    assert migrate(engine) == "0005"

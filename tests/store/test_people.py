@@ -2,9 +2,12 @@ import time
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from dashboard.domain.access import Role
 from dashboard.errors import RecordNotFoundError, TextError
+from dashboard.store.engine import writing
+from dashboard.store.ledger import PEOPLE, TOKENS
 from dashboard.store.operations import Operation
 from dashboard.store.people import Meeting
 from dashboard.store.store import Store
@@ -32,6 +35,21 @@ def test_somebody_is_known_from_the_first_sight(store: Store) -> None:
     assert store.trail.head() == head  # seeing somebody again is no entry, or the trail would drown
     assert store.people.list() == (ana,)
     assert store.people.count() == 1
+
+
+LONG_AGO = "2020-01-01T00:00:00.000000Z"
+
+
+def test_when_somebody_was_seen_last_is_kept_now_and_then(store: Store, ana: Any) -> None:
+    assert store.people.meet(ANA, Role.READER, by()).last_seen == ana.last_seen
+    with writing(store.engine) as connection:
+        connection.execute(update(PEOPLE).values(last_seen=LONG_AGO))
+    head = store.trail.head()
+    met = store.people.meet(ANA, Role.READER, by())
+    assert met.last_seen >= ana.last_seen
+    assert store.people.get(ana.id) == met
+    assert store.people.meet(ANA, Role.READER, by()).last_seen == met.last_seen
+    assert store.trail.head() == head
 
 
 def test_an_address_is_nobody_and_an_issuer_vouches_for_its_own(store: Store, ana: Any) -> None:
@@ -163,6 +181,14 @@ def test_a_token_ends_and_is_taken_back(store: Store, ana: Any) -> None:
     for token_id in ("none", "\0"):
         with pytest.raises(RecordNotFoundError):
             store.tokens.revoke(token_id, by())
+
+
+def test_use_of_a_token_that_rested_is_noted_again(store: Store, ana: Any) -> None:
+    token, _ = store.tokens.create(NewToken(ana.id, "script", frozenset()), by())
+    with writing(store.engine) as connection:
+        connection.execute(update(TOKENS).values(last_used=LONG_AGO))
+    store.tokens.touch(token.id)
+    assert store.tokens.get(token.id).last_used > token.created_at
 
 
 def test_use_of_a_token_is_noted_now_and_then(store: Store, ana: Any) -> None:

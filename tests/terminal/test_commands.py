@@ -16,8 +16,8 @@ def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(DATA, tmp_path / "copy"))
 
 
-def test_check_counts_the_starter_data_and_lists_contradictions(atlas):
-    done = atlas("check", str(DATA))
+def test_check_counts_the_starter_data_and_lists_contradictions(atlas_process):
+    done = atlas_process("check", str(DATA))
     assert done.returncode == 0
     assert "\n0 errors" in done.stdout
     counts = {
@@ -70,19 +70,19 @@ def test_check_blind_says_where_every_place_lands(atlas, gazetteer_file):
     assert "land within their radius" in done.stdout
 
 
-def test_the_package_comes_back_as_it_was(atlas, tmp_path):
-    done = atlas("export", "--package", str(tmp_path / "out"))
+def test_the_package_comes_back_as_it_was(atlas_process, tmp_path):
+    done = atlas_process("export", "--package", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
     for file in sorted(DATA.glob("*.csv")):
         assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes(), file.name
 
 
-def test_a_port_in_use_is_said_with_another(atlas):
+def test_a_port_in_use_is_said_with_another(atlas_process):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = atlas("run", "--port", str(port), "--no-browser")
+        done = atlas_process("run", "--port", str(port), "--no-browser")
     assert done.returncode == 1
     assert f"Port {port} cannot be used" in done.stderr
 

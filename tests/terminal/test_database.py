@@ -7,14 +7,14 @@ SMALL = Path(__file__).parents[1] / "importers" / "small"
 
 
 def test_a_store_is_backed_up_restored_verified_and_an_edit_from_outside_found(
-    atlas: Callable[..., Any], tmp_path: Path
+    atlas: Callable[..., Any], atlas_process: Callable[..., Any], tmp_path: Path
 ) -> None:
     settings = {
         "ARSENAL_ATLAS_PACKAGE": str(SMALL),
         "ARSENAL_ATLAS_DB": f"sqlite:///{tmp_path / 'atlas.sqlite'}",
         "ARSENAL_ATLAS_AUDIT_ANCHOR": str(tmp_path / "anchor"),
     }
-    assert atlas("db", "init", **settings).returncode == 0
+    assert atlas_process("db", "init", **settings).returncode == 0
     made = atlas("db", "backup", **settings)
     assert made.returncode == 0, made.stderr
     file = Path(made.stdout.strip())

@@ -15,10 +15,14 @@ def extract(atlas, gazetteer_file):
     return run
 
 
-def test_extract_writes_one_answer_an_article(extract, tmp_path):
+def test_extract_writes_one_answer_an_article(atlas_process, gazetteer_file, tmp_path):
     (tmp_path / "a.txt").write_text(STORY, encoding="utf-8")
     (tmp_path / "b.json").write_text(json.dumps({"text": STORY, "published": "2026-01-05"}), encoding="utf-8")
-    done = extract("a.txt", "b.json", "--output", "found", "--published", "2026-01-05")
+    done = atlas_process(
+        "extract",
+        *("a.txt", "b.json", "--output", "found", "--published", "2026-01-05"),
+        ARSENAL_ATLAS_GAZETTEER=str(gazetteer_file),
+    )
     assert done.returncode == 0, done.stderr
     answers = [json.loads((tmp_path / "found" / f"{name}.json").read_text(encoding="utf-8")) for name in "ab"]
     assert answers[0] == answers[1]

@@ -5,11 +5,9 @@ import io
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -26,8 +24,8 @@ def geocode(atlas, gazetteer_file):
     return run
 
 
-def test_geocode_prints_a_table_with_its_reasons(geocode):
-    done = geocode("Ben Slimane", "Tel Aviv")
+def test_geocode_prints_a_table_with_its_reasons(atlas_process, gazetteer_file):
+    done = atlas_process("geocode", "Ben Slimane", "Tel Aviv", ARSENAL_ATLAS_GAZETTEER=str(gazetteer_file))
     assert done.returncode == 0
     assert "Benslimane, MA" in done.stdout
     assert "population" in done.stdout
@@ -47,6 +45,30 @@ def test_geocode_prints_csv_and_never_places_the_unknown(geocode):
     assert [row["status"] for row in rows] == ["resolved", "unknown"]
     assert rows[1]["lat"] == rows[1]["lon"] == ""
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(("option", "shown"), [((), "=SUM(A1)"), (("--spreadsheet",), "'=SUM(A1)")])
+def test_a_name_that_is_a_formula_is_kept_to_the_letter_or_guarded_for_a_spreadsheet(
+    geocode, tmp_path, option, shown
+):
+    done = geocode("=SUM(A1)", "--format", "csv", *option)
+    assert next(csv.DictReader(io.StringIO(done.stdout)))["name"] == shown
+    (tmp_path / "names.csv").write_text("@id,place\n=2+2,Rabat\n-1.5,=SUM(A1)\n", encoding="utf-8")
+    geocode("names.csv", "--column", "place", *option)
+    with (tmp_path / "names.geocoded.csv").open(encoding="utf-8") as file:
+        header, rabat, formula = csv.reader(file)
+    guard = "'" if option else ""
+    assert (header[0], rabat[0], formula[:2]) == (f"{guard}@id", f"{guard}=2+2", ["-1.5", shown])
+    assert float(rabat[header.index("lon")]) < 0
+    with (tmp_path / "names.review.csv").open(encoding="utf-8") as file:
+        (review,) = csv.DictReader(file)
+    assert review["name"] == shown
+
+
+def test_a_guard_that_would_guard_nothing_is_refused(geocode):
+    done = geocode("Rabat", "--spreadsheet")
+    assert done.returncode == 2
+    assert "is for CSV" in done.stderr
 
 
 def test_a_damaged_gazetteer_is_a_sentence(atlas, tmp_path):
@@ -157,23 +179,37 @@ def test_a_gazetteer_with_a_damaged_page_is_a_sentence(geocode, gazetteer_file, 
     assert "db gazetteer" in done.stderr
 
 
+# Interrupts itself when it has written down how far it is: nobody outside could always be quick enough.
+INTERRUPTED = """
+import os, signal, sys, threading
+
+written = []
+
+def interrupt(event, arguments):
+    if event == "os.rename" and str(arguments[1]).endswith(".state.json"):
+        written.append(1)
+        if len(written) == 3:
+            threading.Timer(0, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+from dashboard.workflows import geocode_table
+geocode_table.CHUNK_ROWS = 500
+sys.addaudithook(interrupt)
+from dashboard.cli import main
+main()
+"""
+
+
 def test_an_interrupted_table_goes_on_where_it_was(geocode, gazetteer_file, tmp_path):
-    names = [f"Springfield {n}" for n in range(60_000)]
+    names = [f"Springfield {n}" for n in range(6_000)]
     (tmp_path / "t.csv").write_text("\n".join(["place", *names]) + "\n")
-    command = [sys.executable, "-c", "from dashboard.cli import main; main()", "geocode", "t.csv"]
     running = subprocess.Popen(
-        [*command, "--column", "place"],
+        [sys.executable, "-c", INTERRUPTED, "geocode", "t.csv", "--column", "place"],
         cwd=tmp_path,
         env=os.environ | {"ARSENAL_ATLAS_GAZETTEER": str(gazetteer_file)},
         stderr=subprocess.PIPE,
         text=True,
     )
     state = tmp_path / "t.geocoded.csv.state.json"
-    while running.poll() is None and not (
-        state.exists() and json.loads(state.read_text())["progress"]["rows"]
-    ):
-        time.sleep(0.005)
-    running.send_signal(signal.SIGINT)
     said = running.communicate(timeout=60)[1]
     assert (running.returncode, "Traceback" in said) == (130, False), said
     assert "the same command goes on" in said

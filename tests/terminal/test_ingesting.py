@@ -20,8 +20,8 @@ def folder(tmp_path, gazetteer_file, monkeypatch):
     return made
 
 
-def test_a_folder_goes_into_the_queue_once(atlas, folder):
-    first = atlas("ingest", str(folder), "--publisher", "The Example Daily")
+def test_a_folder_goes_into_the_queue_once(atlas, atlas_process, folder):
+    first = atlas_process("ingest", str(folder), "--publisher", "The Example Daily")
     assert first.returncode == 1
     assert "b.txt is not text" in first.stderr
     assert "1 articles read, 0 known before, 1 passed over" in first.stderr

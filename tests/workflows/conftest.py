@@ -55,12 +55,20 @@ def store(small_url: str) -> Iterator[Any]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def _libraries() -> dict[str, Library]:
+    return {}
+
+
 @pytest.fixture
-def library_of() -> Callable[[Store], Library]:
-    """Gives the library of what a store holds now."""
+def library_of(_libraries: dict[str, Library]) -> Callable[[Store], Library]:
+    """Gives the library of what a store holds now; that of a template is made once a session."""
 
     def build(store: Store) -> Library:
-        return build_library(store.repository.read_tables(), store.repository.data_version())
+        version = store.repository.data_version()
+        if version not in _libraries:
+            _libraries[version] = build_library(store.repository.read_tables(), version)
+        return _libraries[version]
 
     return build
 

@@ -376,9 +376,7 @@ def test_the_audit_trail_of_a_row_that_is_gone_is_withheld():
     [
         ("ci-1", "quote", PROTECTED, {"st-1": 0.1}),
         ("ss-1", "note", PROTECTED, {"st-1": 0.1}),
-        ("so-1", "url", PROTECTED, {"st-1": 0.1}),
         ("so-2", "title", PROTECTED, {"st-1": 0.1}),
-        ("pl-1", "name", PROTECTED, {"st-1": 0.1}),
         ("lo-3", "lat", PROTECTED, {"st-1": 0.1}),
         ("ci-4", "value_as_stated", GRID, {}),
         ("lo-2", "place_as_written", GRID, {}),
@@ -388,6 +386,13 @@ def test_the_audit_trail_keeps_what_rows_of_a_record_keep(record_id, field, audi
     change = Change(record_id=record_id, field=field, before="33.6", after="Hangar", who="ann", when="2026")
     (shown,) = tables_for(atlas(changes=(change,)), protections, audience)["changes"]
     assert (shown.before, shown.after) == (WITHHELD, WITHHELD)
+
+
+@pytest.mark.parametrize(("record_id", "field"), [("so-1", "url"), ("pl-1", "name")])
+def test_the_audit_trail_names_no_row_that_is_not_shown(record_id, field):
+    change = Change(record_id=record_id, field=field, before="33.6", after="Hangar", who="ann", when="2026")
+    assert tables_for(atlas(changes=(change,)), {"st-1": 0.1}, PROTECTED)["changes"] == ()
+    assert tables_for(atlas(changes=(change,)), {"st-1": 0.1}, EXACT)["changes"] == (change,)
 
 
 def test_a_dossier_newer_than_the_rules_keeps_as_much():

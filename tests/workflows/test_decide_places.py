@@ -248,3 +248,38 @@ def test_of_two_decisions_at_one_moment_the_second_is_told(store, repository, mo
         save_by_hand(store, named("Another"), replace(PLANT, point=(33.7, -7.2)))
     monkeypatch.undo()
     assert [place for place in repository.read_table(Place) if place not in before] == [first]
+
+
+def test_who_looked_before_another_decided_is_told_both(store, repository):
+    seen = repository.read_table(Place)
+    theirs = save_by_hand(store, named("Eve"), PLANT)
+    mine = replace(PLANT, point=(33.7, -7.2), reason="The mayor says so")
+    with pytest.raises(ConflictError, match="was changed by Eve") as caught:
+        save_by_hand(store, named(WHO), mine, seen=seen)
+    assert caught.value.theirs == theirs
+    assert (caught.value.yours.lat, caught.value.yours.reason) == (33.7, "The mayor says so")
+    assert theirs in repository.read_table(Place)
+    # Who has seen it may still think otherwise.
+    saved = save_by_hand(store, named(WHO), mine, seen=repository.read_table(Place))
+    assert (saved.id, saved.lat) == (theirs.id, 33.7)
+
+
+def test_who_looked_before_another_took_the_place_back_is_told(store, repository):
+    place = save_by_hand(store, named("Eve"), PLANT)
+    seen = repository.read_table(Place)
+    take_back(store, named("Bob"), place.id, "another plot")
+    with pytest.raises(ConflictError, match="was changed by Bob") as caught:
+        save_by_hand(store, named(WHO), replace(PLANT, reason="The mayor says so"), seen=seen)
+    assert caught.value.theirs is None
+    assert place.id not in {one.id for one in repository.read_table(Place)}
+
+
+def test_a_place_that_was_decided_anew_is_not_taken_back_unseen(store, repository):
+    seen = save_by_hand(store, named("Eve"), PLANT)
+    now = save_by_hand(store, named("Bob"), replace(PLANT, reason="A second source prints it"))
+    with pytest.raises(ConflictError, match="was changed by Bob") as caught:
+        take_back(store, named(WHO), seen.id, "another plot", seen=seen)
+    assert caught.value.theirs == now
+    assert now in repository.read_table(Place)
+    take_back(store, named(WHO), seen.id, "another plot", seen=now)
+    assert now not in repository.read_table(Place)

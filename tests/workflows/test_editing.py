@@ -20,6 +20,7 @@ from dashboard.errors import (
     StoreError,
 )
 from dashboard.importers.package import read_package
+from dashboard.store.draft import Proposal
 from dashboard.store.drafts import DraftState
 from dashboard.store.operations import Operation
 from dashboard.workflows.audience import Audience, tables_for
@@ -55,7 +56,7 @@ from dashboard.workflows.reviewing import (
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 SITE = "st-ben-slimane"
-EVERYTHING: Callable[[Dossier], Dossier] = lambda dossier: dossier  # noqa: E731  # what a reviewer sees  # what a reviewer sees
+EVERYTHING: Callable[[Dossier], Dossier] = lambda dossier: dossier  # noqa: E731  # what a reviewer sees
 
 
 def once() -> str:
@@ -107,6 +108,15 @@ def test_keeping_the_same_twice_is_one_version(store, author):
     second = save_draft(store, author, work)
     assert (first.id, first.version) == (second.id, second.version)
     assert len(drafts_of(store, author)) == 1
+
+
+def test_what_a_machine_found_is_not_among_ones_own_drafts(store, author):
+    mine = save_draft(store, author, start(store, author, SITE, EVERYTHING))
+    found = Proposal("st-found", "sites", 0, form="half", origin={"kind": "rules 1", "article": "ar-1"})
+    store.drafts.create(found, Operation("2", author.name, "propose", "st-found", person_id=author.id))
+    assert [line.id for line in drafts_of(store, author)] == [mine.id]
+    assert [line.record_id for line in store.drafts.list(from_machine=True)] == ["st-found"]
+    assert len(store.drafts.list()) == 2
 
 
 def test_two_tabs_of_one_author_do_not_overwrite_one_another(store, author):
@@ -286,21 +296,32 @@ def test_a_reviewer_decides_about_the_draft_that_was_shown(
 def test_a_deletion_is_proposed_and_somebody_else_deletes(store, library_of, author, reviewer, member):
     for why in ("", "x" * 2_001):
         with pytest.raises(DraftError, match="why"):
-            propose_deletion(store, author, "ev-order", why=why, operation_id=once())
+            propose_deletion(store, author, "ev-order", 1, why=why, operation_id=once())
     with pytest.raises(RecordNotFoundError):
-        propose_deletion(store, author, "ev-none", why="x", operation_id=once())
+        propose_deletion(store, author, "ev-none", 1, why="x", operation_id=once())
     wish = once()
-    draft = propose_deletion(store, author, "ev-order", why="stands twice", operation_id=wish)
+    draft = propose_deletion(store, author, "ev-order", 1, why="stands twice", operation_id=wish)
     for again in (wish, once()):  # a lost answer; a second click
-        assert propose_deletion(store, author, "ev-order", why="stands twice", operation_id=again) == draft
+        assert propose_deletion(store, author, "ev-order", 1, why="stands twice", operation_id=again) == draft
     assert store.repository.dossier("ev-order")
     (waiting,) = queue(store, reviewer).drafts
     assert (waiting.deletion, waiting.author, waiting.why) == (True, "Ann", "stands twice")
-    other = propose_deletion(store, member("Bob"), "ev-order", why="so it does", operation_id=once())
+    other = propose_deletion(store, member("Bob"), "ev-order", 1, why="so it does", operation_id=once())
     assert other.id != draft.id
     accept(store, reviewer, draft, library_of(store), why="", operation_id=once())
     (gone,) = deleted_records(store, reviewer)
     assert (gone.record_id, gone.who, gone.why) == ("ev-order", "Ann, accepted by Rev", "stands twice")
+
+
+def test_a_record_that_was_mended_since_somebody_looked_is_not_proposed_unseen(store, author):
+    dossier, seen = store.repository.dossier("ev-order")
+    mended = replace(dossier, record=replace(dossier.record, title="The order, mended"))
+    store.repository.save_dossier(mended, seen, Operation.new("Eve", "save", "ev-order"))
+    with pytest.raises(ConflictError, match="was changed by Eve") as caught:
+        propose_deletion(store, author, "ev-order", seen, why="wrong title", operation_id=once())
+    assert caught.value.theirs == mended
+    assert store.drafts.list() == ()
+    assert propose_deletion(store, author, "ev-order", seen + 1, why="wrong", operation_id=once())
 
 
 def test_a_proposal_to_delete_that_was_kept_by_half_is_finished(store, author, monkeypatch):
@@ -312,8 +333,8 @@ def test_a_proposal_to_delete_that_was_kept_by_half_is_finished(store, author, m
     with monkeypatch.context() as patch:
         patch.setattr(store.drafts, "submit", away)
         with pytest.raises(StoreError):
-            propose_deletion(store, author, "ev-order", why="x", operation_id=wish)
-    draft = propose_deletion(store, author, "ev-order", why="x", operation_id=wish)
+            propose_deletion(store, author, "ev-order", 1, why="x", operation_id=wish)
+    draft = propose_deletion(store, author, "ev-order", 1, why="x", operation_id=wish)
     assert draft.state is DraftState.SUBMITTED
     assert [line.id for line in store.drafts.list()] == [draft.id]
 

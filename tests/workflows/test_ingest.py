@@ -1,5 +1,6 @@
 """Articles into the queue on both databases: quoted, matched, once; decided by somebody else."""
 
+import shutil
 import uuid
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from dashboard.errors import (
     RecordNotFoundError,
 )
 from dashboard.geocoding import Gazetteer, HandDecidedPlaces
-from dashboard.importers.package import read_package
 from dashboard.settings import Settings, starter_path
 from dashboard.store.articles import ArticleState, NewArticle
 from dashboard.store.drafts import DraftState
@@ -32,7 +32,6 @@ from dashboard.workflows.editing import resume, save_draft, submit
 from dashboard.workflows.ingest import Finder, ingest
 from dashboard.workflows.ingest_files import ingest_all, spread_over
 from dashboard.workflows.read_articles import ReadSource, RefusedSource
-from dashboard.workflows.seed import seed
 
 TEXT = (Path(__file__).parents[1] / "articles" / "texts" / "founding.txt").read_text(encoding="utf-8")
 PLAIN = """An armaments works opens in Kassel
@@ -59,9 +58,8 @@ def gazetteer(gazetteer_file):
 
 
 @pytest.fixture
-def store(url):
-    opened = open_store(url)
-    seed(opened.repository, read_package(starter_path("data")))
+def store(starter_url):
+    opened = open_store(starter_url)
     yield opened
     opened.close()
 
@@ -371,13 +369,17 @@ def proposals_of(store, told):
     }
 
 
-def test_several_processes_propose_what_one_does(store, finder, gazetteer_file, tmp_path):
+@pytest.mark.parametrize(  # what the processes do is the same beside either database
+    "starter_url",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.soak])],
+    indirect=True,
+)
+def test_several_processes_propose_what_one_does(store, finder, gazetteer_file, starter_file, tmp_path):
     pytest.importorskip("distributed")
     sources = [ReadSource("a.txt", pasted(PLAIN)), ReadSource("b.txt", pasted())]
     run = spread_over(finder, Settings(gazetteer=gazetteer_file), workers=1)
     spread = list(ingest_all(store, LOCAL, sources, finder, run=run))
-    other = open_store(f"sqlite:///{tmp_path / 'other.sqlite'}")
-    seed(other.repository, read_package(starter_path("data")))
+    other = open_store(f"sqlite:///{shutil.copy(starter_file, tmp_path / 'other.sqlite')}")
     found = proposals_of(other, ingest_all(other, LOCAL, sources, finder))
     other.close()
     assert [one.state for one in spread] == ["read", "read"]

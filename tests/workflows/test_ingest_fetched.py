@@ -1,5 +1,6 @@
 """Pages and feeds fetched from a server of this machine into the queue, with the address they had."""
 
+import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,7 +11,6 @@ from dashboard.articles.fetching import Fetcher, FetchPolicy
 from dashboard.confinement import Confinement
 from dashboard.domain.access import LOCAL
 from dashboard.geocoding import Gazetteer, HandDecidedPlaces
-from dashboard.importers.package import read_package
 from dashboard.settings import starter_path
 from dashboard.store.drafts import DraftState
 from dashboard.store.store import open_store
@@ -18,7 +18,6 @@ from dashboard.workflows.article_items import open_article
 from dashboard.workflows.ingest import Finder
 from dashboard.workflows.ingest_files import ingest_all
 from dashboard.workflows.read_articles import ArticleReader
-from dashboard.workflows.seed import seed
 
 FACTS = (
     "The company Hessenwerk opened a factory for drones in Kassel on 3 March 2024.",
@@ -69,9 +68,8 @@ def site():
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = open_store(f"sqlite:///{tmp_path / 'atlas.sqlite'}")
-    seed(opened.repository, read_package(starter_path("data")))
+def store(starter_file, tmp_path):
+    opened = open_store(f"sqlite:///{shutil.copy(starter_file, tmp_path / 'atlas.sqlite')}")
     yield opened
     opened.close()
 

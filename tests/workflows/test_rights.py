@@ -66,7 +66,9 @@ ACTIONS: dict[str, tuple[Right, Callable[[Case, Person], object]]] = {
     "drafts_of": (Right.PROPOSE, lambda c, p: editing.drafts_of(c.store, p)),
     "propose_deletion": (
         Right.PROPOSE,
-        lambda c, p: propose_deletion.propose_deletion(c.store, p, "ev-order", why="x", operation_id=once()),
+        lambda c, p: propose_deletion.propose_deletion(
+            c.store, p, "ev-order", 1, why="x", operation_id=once()
+        ),
     ),
     "authors_waiting": (Right.REVIEW, lambda c, p: review_queue.authors_waiting(c.store, p)),
     "queue": (Right.REVIEW, lambda c, p: review_queue.queue(c.store, p)),

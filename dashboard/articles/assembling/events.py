@@ -1,6 +1,6 @@
 """Which event happened where and when, and whether it happened at all: arguments for the trigger words."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dashboard.articles.assembling.memory import Memory
@@ -22,10 +22,15 @@ _OF_THE_NEWS: Final = frozenset({"opening", "incident", "exercise", "test", "clo
 _LEAD: Final = 2
 _GOING_TO: Final = frozenset({"contract", "delivery"})
 _DATE_REACH: Final = 4.2
+_OWN_REACH: Final = 0.4
+_BEFORE: Final = 0.3
+"""How much farther a date counts before the words: "that left in January was unloaded on 3 March"."""
+_SETTLING: Final = frozenset({"agreement", "contract"})
 _INITIAL: Final = 3
 """A date before this word begins the sentence and dates all of it: "On the last Monday"."""
 _OWNED: Final = 0.9
-"""How much nearer to another event a date must be to be that one's alone; any nearer for what is planned."""
+"""How much nearer to another event a date must be to be that one's alone; less for what is planned."""
+_OWNED_PLAN: Final = 0.15
 _SAID: Final = 3
 _NEWS_DAYS: Final = 60
 _WITH_THE_NEWS: Final = frozenset({"visit", "meeting"})
@@ -66,6 +71,8 @@ class FoundEvent:
         Whether it is told as earlier history: dated more than two months before the text.
     more
         Other sentences that tell it.
+    hanging
+        Whether its date hangs on a day that nobody stated: "on Sunday" without a day of publication.
     """
 
     kind: str
@@ -82,6 +89,7 @@ class FoundEvent:
     fresh: bool = False
     background: bool = False
     more: list[Sentence] = field(default_factory=list)
+    hanging: bool = False
 
 
 def build_event(
@@ -108,7 +116,10 @@ def build_event(
         The event.
     """
     status, status_hit = status_of(mention, sentence, memory.status_reach)
+    agreed = status == "happened" and _is_agreed_on(mention, rivals, sentence)
+    status = "planned" if agreed else status
     date_mention = _date_of(mention, rivals, sentence, planned=status == "planned")
+    date_mention = _behind_only(date_mention, mention) if agreed else date_mention
     when = None
     if date_mention is not None:
         when = extent_of(date_mention, sentence, memory, future=status == "planned")
@@ -117,6 +128,10 @@ def build_event(
             status = "planned"
         elif status == "planned" and when.last < memory.published:
             status, status_hit = "happened", None
+    if date_mention is not None and _is_not_before(status_hit, date_mention, memory):
+        status = "planned"
+        when = resolve(replace(date_mention.when, deadline=False), memory.published, future=True)
+    hanging = date_mention is not None and when is None and memory.published is None
     place, here, basis = place_of(mention, rivals, sentence, story, memory)
     if when is None and status == "happened":
         when, date_mention = _implied(mention, rivals, sentence, memory)
@@ -143,6 +158,31 @@ def build_event(
         anaphoric=label == "definite" and date_mention is None,
         fresh=label == "indefinite",
         background=_is_history(when, memory),
+        hanging=hanging,
+    )
+
+
+def _is_not_before(cue: Hit | None, found: DateMention, memory: Memory) -> bool:
+    """Whether "not" and "before" together tell a day ahead: "will not land before 2028"."""
+    if cue is None or cue.label != "not" or not found.when.deadline or memory.published is None:
+        return False
+    ahead = resolve(replace(found.when, deadline=False), memory.published, future=True)
+    return ahead is not None and ahead.last > memory.published
+
+
+def _behind_only(found: DateMention | None, mention: Mention) -> DateMention | None:
+    """Give a date unless it stands before the words: "agreed in 2019 to build" dates the agreement."""
+    return found if found is not None and found.last >= mention.head else None
+
+
+def _is_agreed_on(mention: Mention, rivals: list[Mention], sentence: Sentence) -> bool:
+    """Whether an event is only what was agreed on: "agreed to build", "a contract to deliver"."""
+    leads = sentence.cue_before(mention.head, "infinitive") is not None
+    return leads and any(
+        rival.kind in _SETTLING
+        and rival.last < mention.head
+        and sentence.apart(rival.last, mention.head) < 1.0
+        for rival in rivals
     )
 
 
@@ -167,6 +207,8 @@ def _implied(
         return _about(extent_of(found, sentence, memory, future=False)), found
     if gathered and not sentence.dates:
         return _about(memory.news), None
+    if not sentence.dates and any(cue.label == "occasion" for cue in sentence.cues):
+        return _about(memory.when or memory.news), None
     still_news = 0 < sentence.position <= _LEAD and memory.when == memory.news
     if mention.kind in _OF_THE_NEWS and still_news and not sentence.dates:
         return _about(memory.news), None
@@ -191,13 +233,34 @@ def _date_of(
     for found in sentence.dates:
         distance = _distance(sentence, mention, found)
         owner = min((_distance(sentence, rival, found) for rival in rivals), default=distance)
+        if _is_anothers(sentence, mention, rivals, found) or _is_parted(sentence, mention, rivals, found):
+            continue
         if found.first <= _INITIAL and not sentence.is_cut(found.last, mention.head):
             distance = min(distance, 1.5)
-        elif owner < distance - (0.0 if planned else _OWNED):
+        elif owner < distance - (_OWNED_PLAN if planned else _OWNED):
             continue
+        if found.last < mention.head:
+            distance += _BEFORE
         if (alone or distance <= _DATE_REACH) and (best is None or distance < best[0]):
             best = distance, found
     return best[1] if best else None
+
+
+def _is_anothers(sentence: Sentence, mention: Mention, rivals: list[Mention], found: DateMention) -> bool:
+    """Whether a date is that of words behind the event: "received four of the tanks bought in 2023"."""
+    for rival in rivals:
+        between = rival is not mention and mention.last < rival.head and rival.last < found.first
+        if not between or sentence.apart(rival.last, found.first) > _OWN_REACH:
+            continue
+        if sentence.costs[rival.head] == sentence.costs[mention.last]:
+            return True
+    return False
+
+
+def _is_parted(sentence: Sentence, mention: Mention, rivals: list[Mention], found: DateMention) -> bool:
+    """Whether a semicolon and words of another event part an event from a date."""
+    low, high = min(mention.last, found.first), max(mention.head, found.first)
+    return len(rivals) > 1 and low < high and sentence.is_cut(low, high)
 
 
 def _distance(sentence: Sentence, mention: Mention, found: DateMention) -> float:
@@ -256,6 +319,10 @@ def is_told(event: FoundEvent) -> bool:
     Returns
     -------
     bool
-        Not for a mere intention without a date, unless the story begins with it.
+        Not for a mere intention without a date, unless the story begins with it, nor for what "no" is said of
+        without one.
     """
+    negated = event.status_hit is not None and event.status_hit.label == "not"
+    if event.status == "denied" and negated and event.when is None:
+        return False
     return event.status != "planned" or event.when is not None or event.sentence.position == 0

@@ -12,6 +12,7 @@ from dashboard.articles.places import NamedPlace
 __all__ = ["Memory"]
 
 _NEWS_DAYS: Final = 14
+_SEATS: Final = frozenset({"headquarters", "office"})
 _GOING_TO: Final = frozenset({"contract", "delivery"})
 
 
@@ -111,9 +112,15 @@ class Memory:
                 if name.place.is_local and not sentence.sites and not sentence.cue_before(name.first, "away")
             ]
             if here or towns:
-                self.place = here[-1].place if here else towns[-1]
+                self.place = _site_spoken_of(here).place if here else towns[-1]
                 self.paragraph = sentence.paragraph
         self.placed_by_event = False
         for name in sentence.places:
             if name.place.sense == "place" and name.place.kind == "country":
                 self.country, self.country_paragraph = name.place, sentence.paragraph
+
+
+def _site_spoken_of(sites: list[FoundSite]) -> FoundSite:
+    """Give the last site that a sentence tells, a seat only where it tells no other."""
+    working = [site for site in sites if site.kind not in _SEATS] or sites
+    return max(working, key=lambda site: site.first)

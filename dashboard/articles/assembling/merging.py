@@ -74,6 +74,8 @@ def _same_event(first: FoundEvent, second: FoundEvent) -> bool:
         return False
     if second.anaphoric:
         return True
+    if (first.hanging and second.when is not None) or (second.hanging and first.when is not None):
+        return False
     if first.basis == second.basis == "stated" and not _same_area(first, second):
         return False
     if first.when is not None and second.when is not None:

@@ -4,19 +4,20 @@
 Senegal"; and "Drones returned on 23 April" in a story of drone attacks is one more attack.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from dashboard.articles.assembling.events import FoundEvent, extent_of
 from dashboard.articles.assembling.memory import Memory
+from dashboard.articles.assembling.sites import FoundSite
 from dashboard.articles.assembling.story import Story
 from dashboard.articles.finding.dates import DateMention
 from dashboard.articles.finding.phrases import Hit
 from dashboard.articles.finding.sentence import LocatedName, Sentence
 from dashboard.articles.finding.triggers import Mention
 
-__all__ = ["continued", "repeated"]
+__all__ = ["continued", "dropped", "repeated"]
 
 _REPEATED: Final = frozenset({"incident", "exercise", "test", "visit", "meeting"})
 _SPREAD: Final = frozenset({"exercise", "visit", "incident"})
@@ -107,7 +108,11 @@ def continued(sentence: Sentence, story: Story, kinds: list[str]) -> list[Mentio
         One, anchored at the date, or none.
     """
     kind = next((kind for kind in kinds if kind in _CONTINUED), "")
-    dates = [date for date in sentence.dates if date.when.kind in _DATED or date.until is not None]
+    dates = [
+        date
+        for date in sentence.dates
+        if (date.when.kind in _DATED or date.until is not None) and not date.when.deadline
+    ]
     if not kind or not dates or sentence.position == 0 or not _same_subject(sentence, story):
         return []
     hit = Hit(dates[0].first, dates[0].last, "")
@@ -129,3 +134,30 @@ def _stems(sentence: Sentence) -> set[str]:
         for n, token in enumerate(sentence.tokens)
         if n not in named and n not in dated and len(token.forms[-1]) >= _CONTENT
     }
+
+
+def dropped(sites: Iterable[FoundSite], found: list[FoundEvent]) -> Iterator[FoundEvent]:
+    """Read what was to be built and never will as an opening that was called off.
+
+    Parameters
+    ----------
+    sites
+        Sites of a story whose building was dropped.
+    found
+        Its events.
+
+    Yields
+    ------
+    FoundEvent
+        One for each such site of which no event of its sentence tells the same.
+    """
+    told = {event.sentence.start for event in found if event.status == "denied" and event.kind == "opening"}
+    for site in sites:
+        cue = next((hit for hit in site.sentence.status if hit.label in ("denied", "refuted")), None)
+        if site.sentence.headline or site.sentence.start in told or cue is None:
+            continue
+        told.add(site.sentence.start)
+        mention = Mention("opening", site.first, site.last, [Hit(site.first, site.last, "")])
+        yield FoundEvent(
+            "opening", mention, site.sentence, "denied", cue, None, None, site.place, site.here, "stated"
+        )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from dashboard.articles.assembling.status import is_refuted
 from dashboard.articles.assembling.story import Story
 from dashboard.articles.finding.phrases import Hit
 from dashboard.articles.finding.sentence import LocatedName, Sentence
@@ -17,8 +18,9 @@ _LIST_STEP: Final = 2.3
 _LIST_WORDS: Final = 4
 _FAR: Final = 3.0
 _NAME_WORDS: Final = 2
+_BESIDE: Final = 0.5
 _OPENING_WORDS: Final = 3
-_SAME_CLAUSE: Final = 1.5
+_SAME_CLAUSE: Final = 2.0
 _TOWN: Final = 1
 _CITY_OF: Final = 3
 """Words from "built in" to the town in "built in the city of X"."""
@@ -34,7 +36,12 @@ _KIND_BY_CUE: Final = {
     "basing": "base",
     "seating": "headquarters",
     "testing": "test_range",
+    "servicing": "maintenance",
+    "storing": "depot",
 }
+_DROPPED_REACH: Final = 2.4
+_RELATIVE_WORDS: Final = 2
+_HOME_WORDS: Final = 10
 _NAMED_REACH: Final = 3.6
 """How far the town may stand from a site with a name of its own."""
 
@@ -87,7 +94,8 @@ def find_sites(story: Story) -> list[FoundSite]:
     Returns
     -------
     list of FoundSite
-        Every mention that has a place, in order; the same site may be among them several times.
+        Every mention that has a place, in order; the same site may be among them several times, and one whose
+        building was dropped has the status ``cancelled``, which is none of a site.
     """
     found: list[FoundSite] = []
     ground = _Ground()
@@ -105,9 +113,9 @@ def find_sites(story: Story) -> list[FoundSite]:
         ground.note(sentence)
         found.extend(_by_cues(sentence, taken))
     for site in found:
-        site.status = _status(site)
         site.fresh = _is_new(site)
-    return [site for site in found if site.status != "cancelled"]
+        site.status = _status(site)
+    return found
 
 
 @dataclass(slots=True)
@@ -195,16 +203,7 @@ def _fit(sentence: Sentence, hit: Hit, name: LocatedName) -> float | None:
     """Say how well a town fits a site word; None when it does not belong to it."""
     others = [site for site in sentence.sites if site is not hit]
     if name.last < hit.first:
-        if hit.first - name.last <= _NAME_WORDS and sentence.apart(name.last, hit.first) < 0.5:  # noqa: PLR2004
-            return 0.1
-        if any(name.last < site.first and site.last < hit.first for site in others):
-            return None
-        located = sentence.cue_before(name.first, "locative", "at_place") is not None
-        distance = sentence.apart(name.last, hit.first)
-        opening = (
-            name.first <= _OPENING_WORDS or distance < 1.0
-        )  # "In Gliwice, the plant"; else of another clause
-        return distance + 0.8 if located and opening and distance <= _BEHIND else None
+        return _fit_before(sentence, hit, name, others)
     if any(
         hit.last < site.first and site.last < name.first
         for site in others
@@ -215,6 +214,32 @@ def _fit(sentence: Sentence, hit: Hit, name: LocatedName) -> float | None:
     if sentence.cue_before(name.first, "locative") is not None:
         return distance if distance <= _FAR else None
     return distance + 0.5 if distance <= _AHEAD else None
+
+
+def _fit_before(sentence: Sentence, hit: Hit, name: LocatedName, others: list[Hit]) -> float | None:
+    """Say how well a town before a site word fits it: "the Gliwice plant", "In Gliwice, the plant"."""
+    distance = sentence.apart(name.last, hit.first)
+    if hit.first - name.last <= _NAME_WORDS and distance < _BESIDE:
+        return 0.1
+    if any(name.last < site.first and site.last < hit.first for site in others):
+        return None
+    if _is_home(sentence, name, hit):
+        return 0.3
+    located = sentence.cue_before(name.first, "locative", "at_place") is not None
+    opening = name.first <= _OPENING_WORDS or distance < 1.0  # else of another clause
+    return distance + 0.8 if located and opening and distance <= _BEHIND else None
+
+
+def _is_home(sentence: Sentence, name: LocatedName, hit: Hit) -> bool:
+    """Whether a clause about a town brings up the site: "Jonava, where they run a workshop", "home of"."""
+    return any(
+        cue.label in ("where", "home")
+        and 0 < cue.first - name.last <= _RELATIVE_WORDS
+        and cue.last < hit.first
+        and hit.first - cue.last <= _HOME_WORDS
+        and not any(name.first < town.first < hit.first for town in _towns(sentence))
+        for cue in sentence.cues
+    )
 
 
 def _joined(sentence: Sentence, first: Hit, second: Hit) -> bool:
@@ -275,14 +300,31 @@ def _belongs(sentence: Sentence, cue: Hit, name: LocatedName) -> bool:
 
 
 def _status(site: FoundSite) -> str:
+    """Say how far a site is: one that stands is not planned because something else about it is."""
     sentence = site.sentence
+    stands = _stands(site)
+    if not stands and is_refuted(sentence, site.first, site.last):
+        return "cancelled"
     for cue in sentence.status:
         near = sentence.apart(cue.last, site.first) <= 1.4  # noqa: PLR2004 - the same clause
-        if cue.last < site.first and near and cue.label == "denied":
+        if cue.last < site.first and near and cue.label == "denied" and not stands:
             return "cancelled"
-        if cue.last < site.first and near and cue.label == "planned":
+        behind = site.last < cue.first and sentence.apart(site.last, cue.first) <= _DROPPED_REACH
+        if behind and cue.label == "denied" and site.fresh and not stands:
+            return "cancelled"
+        if cue.last < site.first and near and cue.label in ("planned", "intending") and not stands:
             return "planned"
     return "operating"
+
+
+def _stands(site: FoundSite) -> bool:
+    """Whether the words speak of a site as one that is known: "its plant", "Upinniemi Naval Base"."""
+    sentence = site.sentence
+    here = site.here
+    if here is not None and here.first <= site.last and site.first <= here.last and here.place.rank == 0:
+        return True
+    pointing = sentence.cue_before(site.first, "definite")
+    return pointing is not None and not site.fresh
 
 
 def _is_new(site: FoundSite) -> bool:

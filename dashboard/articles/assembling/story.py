@@ -17,6 +17,7 @@ from dashboard.articles.reading.article import Block
 __all__ = ["Story", "stories_of"]
 
 _LEAD_WEIGHT = 2.0
+_DATELINE_WEIGHT = 1.5
 _WEIGHTS = {"place": 1.0, "actor": 1.0, "demonym": 0.6, "government": 0.3}
 
 
@@ -124,7 +125,7 @@ def _settle(story: Story) -> None:
             votes[story.dateline.country] += 1.5
             quotable.setdefault(story.dateline.country, story.dateline)
         key = story.dateline.place_id or story.dateline.name or story.dateline.surface
-        towns[key] += 1
+        towns[key] += _DATELINE_WEIGHT
         town_of.setdefault(key, story.dateline)
     if votes:
         story.country = max(votes, key=lambda code: votes[code])

@@ -21,6 +21,15 @@ _BY_COUNTRY: Final = frozenset({"contract", "delivery", "policy", "agreement", "
 _AT_COUNTRY: Final = frozenset({"visit", "meeting", "exercise", "test", "agreement", "corporate"})
 """Kinds that happen in a country that is named with "in" or "to"."""
 _AT_SITES: Final = frozenset({"incident", "opening", "closure", "test", "visit"})
+_AT_TABLES: Final = frozenset({"meeting", "agreement"})
+"""Kinds that happen where the sentence begins: "In Rabat, they signed … on a plant at Casablanca"."""
+_INITIAL: Final = 2
+_NEAR: Final = 0.2
+_GOING_TO: Final = frozenset({"contract", "delivery"})
+_MADE: Final = frozenset({"built", "made", "designed", "supplied", "produced"})
+_OF_THAT_MAKE: Final = 1.2
+"""How much farther a demonym counts that only tells where goods are made."""
+_LEAD: Final = 1
 _COUNTRY_RANK: Final = 4
 _PERSONAL: Final = frozenset({"visit", "meeting"})
 _NEXT: Final = 0.8
@@ -29,6 +38,9 @@ _TOWN_RANK: Final = 2
 _OWNED: Final = 0.3
 _UNLED: Final = 1.0
 """How much farther a place counts that no "in" or "at" leads to."""
+_AWAY: Final = 2.5
+"""How much farther a place counts that another is only north or south of."""
+_BEARING_WORDS: Final = 5
 _COARSE: Final = 2.0
 """How much farther a town may be named than a province to be the place of what happens at a site."""
 
@@ -74,6 +86,8 @@ def _by_context(mention: Mention, sentence: Sentence, story: Story, memory: Memo
         return memory.place, None, "context"
     told = (site for site in memory.sites if site.place.is_local and site.sentence.start <= sentence.start)
     site = next(told, None)
+    if site is not None and story.dateline is not None and site.sentence.position > _LEAD:
+        site = None
     if site is not None and mention.kind in _AT_SITES:
         return site.place, None, "site"
     return story.main or story.country_place, None, "context"
@@ -109,6 +123,13 @@ def _score(mention: Mention, rivals: list[Mention], sentence: Sentence, name: Lo
     glued = sentence.tokens[name.first].start < place.start  # an Arabic or Hebrew "in"
     located = glued or sentence.cue_before(name.first, "at_place", "locative") is not None
     distance = min(_apart(sentence, hit.first, hit.last, name) for hit in mention.hits)
+    if (
+        kind in _AT_TABLES
+        and located
+        and name.first <= _INITIAL
+        and not sentence.is_cut(name.last, mention.head)
+    ):
+        distance = min(distance, _NEAR)
     others = [hit for rival in rivals if rival is not mention for hit in rival.hits]
     nearest = min((_apart(sentence, hit.first, hit.last, name) for hit in others), default=distance)
     if not _may_be_place(place, kind, distance, located=located) or _is_origin(sentence, name, kind):
@@ -116,7 +137,7 @@ def _score(mention: Mention, rivals: list[Mention], sentence: Sentence, name: Lo
     if kind in _BY_COUNTRY and nearest < distance - _OWNED:
         return None
     score = distance + 0.3 * place.rank + (0.0 if located else _UNLED)
-    score += _UNLED if sentence.cue_before(name.first, "away") is not None else 0.0
+    score += _AWAY if sentence.cue_before(name.first, "away") is not None else 0.0
     score += _COARSE if place.rank > _TOWN_RANK and kind in _AT_SITES else 0.0
     return score + (1.0 if nearest < distance - 1.0 else 0.0)
 
@@ -137,7 +158,16 @@ def _may_be_place(place: NamedPlace, kind: str, distance: float, *, located: boo
 
 
 def _apart(sentence: Sentence, first: int, last: int, name: LocatedName) -> float:
-    return sentence.antecedent_apart(first, last, name.first, name.last, "where")
+    return sentence.antecedent_apart(first, last, name.first, _with_bearing(sentence, name), "where")
+
+
+def _with_bearing(sentence: Sentence, name: LocatedName) -> int:
+    """Give the last word of a place, that which only says where it lies included: "X, west of Y, where"."""
+    for other in sentence.places:
+        bearing = sentence.cue_before(other.first, "away") if other.first > name.last else None
+        if bearing is not None and 0 < bearing.first - name.last <= _BEARING_WORDS:
+            return other.last
+    return name.last
 
 
 def _capital(mention: Mention, sentence: Sentence, story: Story) -> NamedPlace | None:
@@ -155,18 +185,26 @@ def _capital(mention: Mention, sentence: Sentence, story: Story) -> NamedPlace |
     return None
 
 
+def _is_make(sentence: Sentence, name: LocatedName) -> bool:
+    """Whether a demonym only says where goods are made: "Turkish drones", "Israeli-built radars"."""
+    if name.place.sense != "demonym":
+        return False
+    behind = name.last + 1
+    made = behind < len(sentence.tokens) and sentence.tokens[behind].folded in _MADE
+    return made or any(hit.label == "product" and hit.first == behind for hit in sentence.objects)
+
+
 def _recipient(sentence: Sentence, mention: Mention, story: Story) -> LocatedName | None:
     """Find whose country it is: the one the words go to, else that of the story, else that of who acts."""
     best: tuple[float, LocatedName] | None = None
     for name in sentence.places:
         place = name.place
-        if (
-            not place.country
-            or place.sense == "government"
-            or sentence.cue_before(name.first, "origin", "partner")
-        ):
+        rules = place.sense == "government" and name.first > 1
+        if not place.country or rules or sentence.cue_before(name.first, "origin", "partner"):
             continue
         score = sentence.apart(name.first, mention.head)
+        if mention.kind in _GOING_TO and _is_make(sentence, name):
+            score += _OF_THAT_MAKE
         if sentence.cue_before(name.first, "recipient") is not None:
             score -= 1.5
         elif name.first <= 1:

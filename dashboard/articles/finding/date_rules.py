@@ -16,6 +16,11 @@ Found: TypeAlias = tuple[When, int] | None
 _ISO: Final = re.compile(r"(?<![\w-])((?:19|20)\d\d)-(\d\d)-(\d\d)(?![\w-])")
 _DOTTED: Final = re.compile(r"(?<![\w./])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?![\w/])")
 _DECADE: Final = re.compile(r"((?:19|20)\d0)(?:s|er|ern)")
+_WITH_PARTS: Final = frozenset({"month", "year"})
+"""Units of which "the end of the" is a date."""
+_DAYS_AGO: Final = {"today": 0, "yesterday": 1, "tomorrow": -1, "before_yesterday": 2, "after_tomorrow": -2}
+_ENTRY_SIGNS: Final = frozenset({":", "\u2013", "\u2014"})
+"""What stands behind the year in a list of dates: "2019: first flight"."""
 _UNLED_YEARS: Final = frozenset({"de"})
 """Languages that name a year without a preposition: "2012 geschlossen"."""
 
@@ -102,6 +107,9 @@ def _day_month(reader: DateReader, at: int) -> Found:
     value, end = month
     end = _twin_month(reader, end, value)
     year, end = _year_behind(reader, end)
+    relation, last = ("", end) if year else _relation_behind(reader, end)
+    if relation:
+        return When("day", 0, int(value), day, relation=relation), last
     return _of_that_year(reader, When("day", year, int(value), day), end)
 
 
@@ -194,6 +202,9 @@ def _part_of(reader: DateReader, at: int) -> Found:
         when, end = _of_that_year(reader, When("month", 0, int(month[0])), month[1])
         return replace(when, part=part[0]), end
     found = next((hit for rule in _WHOLE if (hit := rule(reader, inner)) is not None), None)
+    unit = reader.take(inner, "units")
+    if found is None and unit is not None and unit[0] in _WITH_PARTS:
+        return When("unit", unit=unit[0], relation="this", part=part[0]), unit[1]
     year = reader.year(inner)
     if found is None and year:
         found = When("year", year), inner + 1
@@ -209,9 +220,21 @@ def _season(reader: DateReader, at: int) -> Found:
         return None
     year, end = _year_behind(reader, season[1])
     behind, end = (relation[0], end) if relation else _relation_behind(reader, end)
-    if not (year or behind or reader.word(at - 1, "in", "until") if at else True):
+    if not (year or behind):
+        hanging, last = _of_that_year(reader, When("season", 0, int(season[0])), end)
+        if last > end:
+            return hanging, last
+    if at and not (year or behind or _is_led_season(reader, at)):
         return None
     return When("season", year, int(season[0]), relation=behind), end
+
+
+def _is_led_season(reader: DateReader, at: int) -> bool:
+    """Whether "in" or "until" stands before a season, an article between them or not."""
+    if reader.word(at - 1, "in", "until"):
+        return True
+    article = at > 1 and reader.word(at - 1, "of") is not None
+    return article and reader.word(at - 2, "in", "until", "to", "from", "of") is not None
 
 
 def _related_unit(reader: DateReader, at: int) -> Found:
@@ -268,6 +291,8 @@ def _single_word(reader: DateReader, at: int) -> Found:
         "today",
         "yesterday",
         "tomorrow",
+        "before_yesterday",
+        "after_tomorrow",
         "eve",
         "morrow",
         "this_year",
@@ -288,8 +313,7 @@ def _single_word(reader: DateReader, at: int) -> Found:
         return When("shift", 0, 1, unit="year", relation=name.removeprefix("year_")), end
     if name.endswith("_year"):
         return When("unit", unit="year", relation=name.removesuffix("_year")), end
-    count = {"today": 0, "yesterday": 1, "tomorrow": -1}[name]
-    return When("ago", 0, count, unit="day"), end
+    return When("ago", 0, _DAYS_AGO[name], unit="day"), end
 
 
 def _weekday(reader: DateReader, at: int) -> Found:
@@ -321,7 +345,8 @@ def _bare_year(reader: DateReader, at: int) -> Found:
         return (When("year", year), at + 1) if not _counts(reader, at) else None
     led = len(reader.tokens[at].forms) > 1 or (at > 0 and _led(reader, at))
     bracketed = text[token.start - 1 : token.start] == "(" if token.start else False
-    return (When("year", year), at + 1) if led or bracketed else None
+    heads_entry = at <= 1 and text[token.end : token.end + 2].lstrip()[:1] in _ENTRY_SIGNS
+    return (When("year", year), at + 1) if led or bracketed or heads_entry else None
 
 
 def _counts(reader: DateReader, at: int) -> bool:

@@ -1,6 +1,6 @@
 """Look many phrases up in a text at once, longest first: the engine behind every word list.
 
-A phrase is words parted by spaces. ``inaugurat*`` meets every word that begins so; ``...`` lets up to four
+A phrase is words parted by spaces. ``inaugurat*`` meets every word that begins so; ``...`` lets up to six
 words stand between. Looking up costs one step a word and length of stem, whatever the number of phrases.
 """
 
@@ -13,7 +13,7 @@ from dashboard.articles.finding.tokens import Token, tokenise
 __all__ = ["Hit", "PhraseTable", "split_list"]
 
 _GAP: Final = "..."
-_WIDEST_GAP: Final = 4
+_WIDEST_GAP: Final = 6
 _SHORTEST_STEM: Final = 2
 
 _Phrase: TypeAlias = tuple[tuple[str, bool], ...]
@@ -82,15 +82,20 @@ class PhraseTable:
         Returns
         -------
         list of Hit
-            In order of their first word, the longest first; for one label the longest at a word only.
+            In order of their first word, the longest first; for one label the longest at a word only, but of
+            those with a gap the shortest.
         """
         found: list[Hit] = []
         for index in range(len(tokens)):
             best: dict[str, int] = {}
+            gapped: dict[str, int] = {}
             for pattern, label in self._beginning_with(tokens[index]):
                 last = _match(pattern, tokens, index)
-                if last >= 0:
+                if last >= 0 and any(word == _GAP for word, _ in pattern):
+                    gapped[label] = min(gapped.get(label, last), last)
+                elif last >= 0:
                     best[label] = max(best.get(label, -1), last)
+            best = {label: max(best.get(label, -1), gapped.get(label, -1)) for label in best | gapped}
             found.extend(
                 sorted((Hit(index, last, label) for label, last in best.items()), key=_longest_first)
             )

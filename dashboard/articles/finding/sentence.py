@@ -7,7 +7,7 @@ to the verb of its own clause first.
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from dashboard.articles.finding.dates import DateMention, find_dates
@@ -21,6 +21,9 @@ __all__ = ["LocatedName", "Sentence", "read_sentence"]
 _WORD_COST: Final = 0.04
 _CLAUSE_COST: Final = 1.5
 _AND_COST: Final = 0.5
+_FREE_COST: Final = 0.2
+_TOWN: Final = 1
+_SHORT_BRACKET: Final = 3
 _MOST_DATES: Final = 12
 _MOST: Final = 40
 """Finds of a sentence that are weighed against each other; no sentence that a person wrote has more."""
@@ -269,7 +272,8 @@ def read_sentence(
         With its finds.
     """
     start, end = span
-    tokens = tokenise(text, start, min(end, start + _LONGEST_SENTENCE), language.particles, language.suffixes)
+    last = min(end, start + _LONGEST_SENTENCE)
+    tokens = tokenise(text, start, last, language.particles, suffixes=language.suffixes, heads=language.heads)
     paragraph, story, position = where
     tokens = [replace(token, future=True) if language.is_future(token.text) else token for token in tokens]
     sentence = Sentence(start, end, paragraph, story, position, headline=False, tokens=tokens)
@@ -283,7 +287,8 @@ def read_sentence(
     sentence.status = language.status.hits(tokens)[:_MOST]
     sentence.cues = language.cues.hits(tokens)[: 8 * _MOST]
     sentence.clauses = language.clauses.hits(tokens)
-    sentence.costs = _costs(text, tokens, sentence.clauses)
+    free = _free_signs(text, tokens, sentence)
+    sentence.costs = _costs(text, tokens, sentence.clauses, free)
     return sentence
 
 
@@ -306,17 +311,36 @@ def _start(place: NamedPlace) -> int:
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Keep of overlapping hits the longest, noise among them, then drop the noise."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda one: (one.first - one.last, one.label != "noise", one.first)):
+    for hit in sorted(hits, key=lambda one: (one.first - one.last, one.first, one.label != "noise")):
         if all(hit.last < other.first or other.last < hit.first for other in kept):
             kept.append(hit)
     return sorted((hit for hit in kept if hit.label != "noise"), key=lambda one: one.first)
 
 
-def _costs(text: str, tokens: list[Token], clauses: list[Hit]) -> list[float]:
+def _free_signs(text: str, tokens: list[Token], sentence: Sentence) -> set[int]:
+    """Give the words before which a comma or bracket parts nothing: "Gary, Indiana,", "Saab (SAAB)"."""
+    free: set[int] = set()
+    dated = {before for date in sentence.dates for before in (date.first - 1, date.first)}
+    for first, second in pairwise(sentence.places):
+        if second.first == first.last + 1 and second.place.rank > max(first.place.rank, _TOWN):
+            free.add(second.first)
+            free.update({second.last + 1} & dated)
+    for n in range(1, len(tokens)):
+        if "(" in text[tokens[n - 1].end : tokens[n].start]:
+            behind = range(n + 1, min(len(tokens), n + 1 + _SHORT_BRACKET))
+            closing = (m for m in behind if ")" in text[tokens[m - 1].end : tokens[m].start])
+            last = next(closing, None)
+            free.update((n, last) if last is not None else ())
+    return free
+
+
+def _costs(text: str, tokens: list[Token], clauses: list[Hit], free: set[int]) -> list[float]:
     opens = {hit.first: _AND_COST if hit.label == "and" else _CLAUSE_COST for hit in clauses}
     steps = [0.0]
     for n in range(1, len(tokens)):
         gap = text[tokens[n - 1].end : tokens[n].start]
         sign = max((_SIGNS.get(character, 0.0) for character in gap[:8]), default=0.0)
+        if n in free:
+            sign = min(sign, _FREE_COST)
         steps.append(sign + opens.get(n, 0.0))
     return list(accumulate(steps))

@@ -75,8 +75,10 @@ def fold(word: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def forms_of(folded: str, particles: tuple[str, ...], suffixes: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Give a folded word with and without the particles glued to it.
+def forms_of(
+    folded: str, particles: tuple[str, ...], suffixes: tuple[str, ...] = (), heads: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Give a folded word with and without the particles glued to it, and the last part of a compound.
 
     Parameters
     ----------
@@ -86,6 +88,8 @@ def forms_of(folded: str, particles: tuple[str, ...], suffixes: tuple[str, ...] 
         Folded particles of the language that stand in front, such as the Arabic article.
     suffixes
         Folded endings, such as that of the Arabic accusative.
+    heads
+        Folded words that end compounds: "werk" in "Munitionswerk".
 
     Returns
     -------
@@ -95,11 +99,20 @@ def forms_of(folded: str, particles: tuple[str, ...], suffixes: tuple[str, ...] 
     bare = [folded.removeprefix(particle) for particle in particles if folded.startswith(particle)]
     found = [folded, *(form for form in bare if len(form) >= _LEAST_STEM)]
     cut = [form.removesuffix(end) for end in suffixes for form in found if form.endswith(end)]
-    return (*found, *(form for form in cut if len(form) >= _LEAST_STEM))
+    head = next(
+        (head for head in heads if folded.endswith(head) and len(folded) >= len(head) + _LEAST_STEM), ""
+    )
+    return (*found, *(form for form in cut if len(form) >= _LEAST_STEM), *((head,) if head else ()))
 
 
 def tokenise(
-    text: str, start: int, end: int, particles: tuple[str, ...] = (), suffixes: tuple[str, ...] = ()
+    text: str,
+    start: int,
+    end: int,
+    particles: tuple[str, ...] = (),
+    suffixes: tuple[str, ...] = (),
+    *,
+    heads: tuple[str, ...] = (),
 ) -> list[Token]:
     """Cut a part of a text into words.
 
@@ -115,6 +128,8 @@ def tokenise(
         Folded particles that the language glues to words.
     suffixes
         Folded endings that it glues to them.
+    heads
+        Folded words that end its compounds, the longest first.
 
     Returns
     -------
@@ -126,6 +141,12 @@ def tokenise(
         word = match.group()[:_LONGEST_WORD]
         folded = fold(word)
         tokens.append(
-            Token(match.start(), match.end(), match.group(), folded, forms_of(folded, particles, suffixes))
+            Token(
+                match.start(),
+                match.end(),
+                match.group(),
+                folded,
+                forms_of(folded, particles, suffixes, heads),
+            )
         )
     return tokens

@@ -20,14 +20,22 @@ _LONGEST_NUMBER: Final = 3
 _SERIES: Final = frozenset({"Mi", "Su", "Il", "An", "Ka", "Tu", "Yak", "MiG", "Mirage", "Typhoon", "Tejas"})
 _ANCHOR_REACH: Final = 3.2
 _SAME_EVENT: Final = 2.2
+_SAME_INCIDENT: Final = 3.6
+"""The same for an explosion and those it hurt, which are told farther apart."""
 _SUBJECT_COST: Final = 0.15
 """What a needed word before the trigger costs: what is launched stands behind "launched" more often."""
+_SIGNED_REACH: Final = 3.2
+_HELD: Final = frozenset({"exercise", "test", "visit", "opening", "delivery", "closure"})
+"""Kinds of what takes place."""
+_COMMA: Final = 1.0
+_RELATIVE_GAP: Final = 4
+_RELATIVE_WORDS: Final = 3
 _TWIN: Final = 1.0
 _TWIN_UNNAMED: Final = 4.0
 """How far a contract may be told from an agreement that is the same; farther where no order is named."""
 _OWN_CLAUSE: Final = 2.0
 _HINT_REACH: Final = 1.6
-_LEAST_WEIGHT: Final = 0.6
+_LEAST_WEIGHT: Final = 0.85
 _LEAST_OF_YEAR: Final = 1.1
 """How much must hint at an event of a date: a year alone is often that of a quantity or a rule."""
 
@@ -77,7 +85,7 @@ def find_event_mentions(sentence: Sentence, language: Language) -> list[Mention]
     list of Mention
         In order; several words for one event are one mention.
     """
-    chosen = _chosen(sentence, language)
+    chosen = _with_subjects(sentence, language, _chosen(sentence, language))
     if any(not language.rules[int(hit.label)].setting for hit, _ in chosen):
         told = [pair for pair in chosen if not language.rules[int(pair[0].label)].setting]
         sentence.occasion = len(told) < len(chosen)
@@ -99,8 +107,25 @@ def find_event_mentions(sentence: Sentence, language: Language) -> list[Mention]
             same.last = max(same.last, hit.last)
         else:
             mentions.append(Mention(kind, hit.first, hit.last, [hit]))
+    mentions = _signed_contracts(sentence, mentions)
     mentions = [mention for mention in mentions if not _is_twin(sentence, mention, mentions)]
     return mentions + hinted(sentence, language, mentions)
+
+
+def _signed_contracts(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """Join "was signed" to the contract that was, where the sentence names no other kind of agreement."""
+    if any(hit.label == "pact" for hit in sentence.objects):
+        return mentions
+    kept: list[Mention] = []
+    for mention in mentions:
+        contract = kept[-1] if kept and kept[-1].kind == "contract" else None
+        signed = mention.kind == "agreement" and contract is not None
+        if signed and contract is not None and sentence.apart(contract.last, mention.first) <= _SIGNED_REACH:
+            contract.hits.extend(mention.hits)
+            contract.last = max(contract.last, mention.last)
+        else:
+            kept.append(mention)
+    return kept
 
 
 def hinted(sentence: Sentence, language: Language, mentions: list[Mention]) -> list[Mention]:
@@ -154,7 +179,14 @@ def _taken(hint: Hit, hits: list[Hit], sentence: Sentence) -> bool:
 
 
 def _is_twin(sentence: Sentence, mention: Mention, mentions: list[Mention]) -> bool:
-    """Whether a contract is the same as an agreement beside it: "signed contracts and memoranda"."""
+    """Whether a contract is an agreement beside it, "signed contracts and memoranda", or part of a policy.
+
+    "The ban on the sale of jets was lifted" tells no sale.
+    """
+    if mention.kind not in ("contract", "delivery"):
+        return False
+    if any(other.kind == "policy" and other.first < mention.first < other.last for other in mentions):
+        return True
     if mention.kind != "contract":
         return False
     named = any(hit.label == "order" for hit in sentence.objects)
@@ -166,7 +198,8 @@ def _is_twin(sentence: Sentence, mention: Mention, mentions: list[Mention]) -> b
 
 def _same(sentence: Sentence, mention: Mention, hit: Hit, anchors: dict[int, int]) -> bool:
     """Whether a trigger speaks of the event that others do: near, and of the same of two dates."""
-    if sentence.apart(mention.last, hit.first) > _SAME_EVENT:
+    reach = _SAME_INCIDENT if mention.kind == "incident" else _SAME_EVENT
+    if sentence.apart(mention.last, hit.first) > reach or sentence.is_cut(mention.last, hit.first):
         return False
     theirs = {anchors[other.first] for other in mention.hits if other.first in anchors}
     return hit.first not in anchors or not theirs or anchors[hit.first] in theirs
@@ -195,6 +228,22 @@ def _own_dates(sentence: Sentence, hits: list[Hit]) -> dict[int, set[int]]:
     return own
 
 
+def _with_subjects(
+    sentence: Sentence, language: Language, chosen: list[tuple[Hit, str]]
+) -> list[tuple[Hit, str]]:
+    """Give "will take place" the kind of what was named before it: "the exercise will take place"."""
+    read: list[tuple[Hit, str]] = []
+    for hit, kind in chosen:
+        rule = language.rules[int(hit.label)]
+        subject = read[-1] if read and rule.fallback and not rule.needs and kind == "meeting" else None
+        held = subject is not None and subject[1] in _HELD
+        if subject is not None and held and not sentence.is_cut(subject[0].last, hit.first):
+            read.append((hit, subject[1]))
+        else:
+            read.append((hit, kind))
+    return read
+
+
 def _chosen(sentence: Sentence, language: Language) -> list[tuple[Hit, str]]:
     """Give for each place of the sentence the best reading of its trigger words."""
     options: list[tuple[int, float, int, Hit, str]] = []
@@ -204,15 +253,32 @@ def _chosen(sentence: Sentence, language: Language) -> list[tuple[Hit, str]]:
         if hit.label == "noise" or any(a <= hit.last and hit.first <= b for a, b in blocked):
             continue
         rule = language.rules[int(hit.label)]
-        near = _needed(sentence, hit, rule)
+        near = _needed(sentence, hit, rule) if _is_together(sentence, hit, rule) else None
         if near is None or (rule.anchored and not _anchored(sentence, hit)):
             continue
+        near -= _LAST_RESORT if rule.priority else 0.0
         options.append((hit.first - hit.last, near, int(hit.label), hit, rule.kind))
     kept: list[tuple[Hit, str]] = []
     for _, _, _, hit, kind in sorted(options, key=lambda option: option[:3]):
         if all(hit.last < other.first or other.last < hit.first for other, _ in kept):
             kept.append((hit, kind))
     return sorted(kept, key=lambda pair: pair[0].first)
+
+
+def _is_together(sentence: Sentence, hit: Hit, rule: TriggerRule) -> bool:
+    """Whether no comma stands in a trigger with a gap, and the sentence holds what the rule wants of it."""
+    if sentence.costs[hit.last] - sentence.costs[hit.first] >= _COMMA:
+        return False
+    return not rule.also or any(other.label in rule.also for other in sentence.objects)
+
+
+def _relative(sentence: Sentence, first: int, hit: Hit) -> float:
+    """Give what the comma and the pronoun of "X, which burned" cost, if a trigger stands in such a clause."""
+    for clause in sentence.clauses:
+        behind = 0 <= clause.first - first <= _RELATIVE_GAP and clause.last < hit.first
+        if clause.label == "clause" and behind and hit.first - clause.last <= _RELATIVE_WORDS:
+            return sentence.costs[clause.first] - sentence.costs[first]
+    return 0.0
 
 
 def _needed(sentence: Sentence, hit: Hit, rule: TriggerRule) -> float | None:
@@ -225,7 +291,8 @@ def _needed(sentence: Sentence, hit: Hit, rule: TriggerRule) -> float | None:
         if label not in needs or _covers(first, last, hit):
             continue
         distance = min(sentence.apart(hit.last, first), sentence.apart(hit.first, last))
-        distance += _SUBJECT_COST if last < hit.first else 0.0
+        if last < hit.first:
+            distance += _SUBJECT_COST - _relative(sentence, last, hit)
         if distance <= rule.reach and (best is None or distance < best):
             best = distance
     return best
@@ -238,7 +305,7 @@ def _covers(first: int, last: int, hit: Hit) -> bool:
 
 def _classes(sentence: Sentence) -> list[tuple[int, int, str]]:
     makers = {hit.first for hit in sentence.objects if hit.label in _MAKERS} | {
-        hit.first for hit in sentence.sites
+        index for hit in sentence.sites for index in range(hit.first, hit.last + 2)
     }
     classes = [
         (hit.first, hit.last, hit.label)

@@ -19,6 +19,10 @@ _SEPARATORS: Final = re.compile(r"\s[|•·]\s|\s[|•·]$|^[|•·]\s|\s[\u00bb
 _TEMPERATURE: Final = re.compile(r"\d\s?°|°\s?[CF]\b")
 _QUOTATION: Final = re.compile(r"\b[A-Z]{3}/[A-Z]{3}\b|[+\-\u2212]\d{1,3}[.,]\d{1,2}\s?%")
 _NUMBERED: Final = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•▪►→])\s")
+_CHRONICLE: Final = re.compile(
+    r"^\s{0,4}(?:[-*•▪►→\u2013]\s{0,2})?(?:[\w.]{1,12}\s){0,3}(?:19|20)\d\d\s{0,2}[:\u2013\u2014-]\s"
+)
+_ITEM: Final = re.compile(r"^\s{0,4}[-*•▪►→\u2013\u2014]\s{0,2}\w")
 _BUTTON: Final = re.compile(r"^\s*\[[^\]\n]{1,40}\]")
 _END: Final = re.compile("[.!?\u2026\u061f\u06d4:]['\"\u201d\u00bb\u2019)\\]]{0,3}$")
 _DATELINE: Final = re.compile(
@@ -33,6 +37,7 @@ _CAPTION: Final = 220
 _BANNER: Final = 320
 _WORDS_OF_PROSE: Final = 7
 _WORDS_OF_SENTENCE: Final = 4
+_WORDS_OF_ITEM: Final = 6
 _DATELINE_WORDS: Final = 9
 
 
@@ -60,9 +65,13 @@ def blocks_of(text: str, language: Language) -> list[Block]:
     blocks = []
     for (start, end), line, is_junk in zip(lines, written, junk, strict=True):
         role: Role = (
-            "junk" if is_junk else "prose" if is_prose(line) or _is_short_sentence(line) else "heading"
+            "junk"
+            if is_junk
+            else "prose"
+            if is_prose(line) or _is_short_sentence(line) or _is_chronicle(line)
+            else "heading"
         )
-        body = start + (_dateline(line) if role == "prose" else 0)
+        body = start + (_dateline(line) if role == "prose" and not _is_chronicle(line) else 0)
         blocks.append(Block(start, end, role, body))
     return _with_headline(blocks)
 
@@ -85,6 +94,15 @@ def is_prose(line: str) -> bool:
 
 def _is_short_sentence(line: str) -> bool:
     return line[-1] in ".!?\u061f" and len(line.split()) >= _WORDS_OF_SENTENCE
+
+
+def _is_chronicle(line: str) -> bool:
+    """Whether a line is an entry of a list of dates or facts: "• July 2022: takeover of a design office"."""
+    words = len(line.split())
+    match = _CHRONICLE.match(line)
+    if match is not None:
+        return len(line[match.end() :].split()) >= _WORDS_OF_SENTENCE - 1
+    return _ITEM.match(line) is not None and words > _WORDS_OF_ITEM and any(map(str.isdigit, line[3:]))
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -178,7 +196,8 @@ def _mark_widgets(junk: list[bool], text: str, lines: list[tuple[int, int]], wri
 
 def _mark_trailing(junk: list[bool], written: list[str]) -> None:
     """Drop the lines behind the last sentence, and those before the headline that are junk already."""
-    last = max((n for n, line in enumerate(written) if is_prose(line) and not junk[n]), default=-1)
+    told = (n for n, line in enumerate(written) if not junk[n] and (is_prose(line) or _is_chronicle(line)))
+    last = max(told, default=-1)
     if last >= 0:
         junk[last + 1 :] = [True] * (len(junk) - last - 1)
 

@@ -232,7 +232,10 @@ export class Atlas {
     this.started = true;
     // A later payload keeps what the person has set unless the page says otherwise.
     const span = state.window ? readSpan(state.window) : this.clock.value;
-    if (!this.clock.busy) this.clock.setSpan(span, first);
+    if (!this.clock.busy) {
+      this.clock.setSpan(span, first);
+      if (state.mode) this.clock.ownMode = state.mode;
+    }
     this.layer.setSpan(this.clock.value);
     this.setSelected(state.selected !== undefined ? state.selected : this.selectedId);
     if (state.view !== undefined || first) this.setView(state.view ?? null);
@@ -253,7 +256,10 @@ export class Atlas {
     if (state.datasets !== undefined) this.layers.offer(state.datasets);
     if (state.masks !== undefined) this.layers.datasets.setMasks(state.masks);
     // The hand on the clock wins over the page.
-    if (state.window && !this.clock.busy) this.clock.setSpan(readSpan(state.window), true);
+    if (!this.clock.busy) {
+      if (state.window) this.clock.setSpan(readSpan(state.window), true);
+      if (state.mode !== undefined) this.clock.ownMode = state.mode;
+    }
     if (state.selected !== undefined) this.setSelected(state.selected);
     if (state.area !== undefined) this.tools.show(state.area);
     if (state.layers !== undefined) {
@@ -373,6 +379,7 @@ export class Atlas {
       view: this.view,
       area: this.tools.text,
       layers: this.layers.text,
+      mode: this.clock.ownMode,
       height: this.shell.offsetHeight,
     });
   }

@@ -1,6 +1,7 @@
 // Talks to the page around the frame. The frame's origin is opaque, so no origin can be named or
 // compared: what counts is the window a message comes from, and that its parts are of the right shape.
 
+import { MODES, type Mode } from "./clock-logic.ts";
 import type { DatasetInfo } from "./datasets.ts";
 
 export interface View {
@@ -24,6 +25,8 @@ export interface State {
   area?: string | null;
   /** Visible layers from top to bottom (layers.ts). */
   layers?: string;
+  /** What moves with the clock; empty for what the window suggests. */
+  mode?: Mode | "";
   datasets?: DatasetInfo[];
   /** Filters of the datasets by layer, as `mask` is for the atlas. */
   masks?: Record<string, string | null>;
@@ -34,6 +37,7 @@ export interface Report {
   view: View | null;
   area: string | null;
   layers: string;
+  mode: Mode | "";
   height: number;
 }
 
@@ -82,6 +86,8 @@ export function readState(raw: unknown): State {
   if (typeof raw["fit"] === "number") state.fit = raw["fit"];
   if (textOrNull(raw["area"])) state.area = raw["area"];
   if (typeof raw["layers"] === "string") state.layers = raw["layers"];
+  const mode = ["", ...MODES].find((one) => one === raw["mode"]);
+  if (mode !== undefined) state.mode = mode as Mode | "";
   if (Array.isArray(raw["datasets"])) state.datasets = raw["datasets"].filter(isDataset);
   const { masks } = raw;
   if (isObject(masks) && Object.values(masks).every(textOrNull)) {

@@ -31,6 +31,11 @@ export function held(day: number, domain: Domain): number {
 }
 
 /** Ends at or beyond the edge of the domain are open. */
+/** What a window suggests: everything up to its end, or both ends. */
+export function usualMode(span: Span): Mode {
+  return span.from === null ? "cumulative" : "window";
+}
+
 export function opened(span: Span, domain: Domain): Span {
   return {
     from: span.from !== null && span.from <= domain.lo ? null : span.from,

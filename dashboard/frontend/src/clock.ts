@@ -173,9 +173,19 @@ export class Clock {
     this.span = ordered(span);
     const asOf = this.span.to !== null && logic.asOf(this.span.to, this.bar.unit);
     const stays = this.mode === "asof" && asOf && logic.sameSpan(asOf, this.span);
-    if (chooseMode && !stays) this.setMode(this.span.from === null ? "cumulative" : "window");
+    if (chooseMode && !stays) this.setMode(logic.usualMode(this.span));
     this.show();
     this.listener.onSpan(this.span);
+  }
+
+  /** Empty for the one that the window suggests, so that an address need not say it. */
+  get ownMode(): logic.Mode | "" {
+    return this.mode === logic.usualMode(this.span) ? "" : this.mode;
+  }
+
+  /** Set from outside, as `setSpan` is: the window stays as it is. */
+  set ownMode(mode: logic.Mode | "") {
+    this.setMode(mode === "" ? logic.usualMode(this.span) : mode);
   }
 
   setCount(text: string): void {

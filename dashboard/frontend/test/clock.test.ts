@@ -34,6 +34,12 @@ const course = (mode: logic.Mode, unit: Unit, within = domain): logic.Course => 
   domain: within,
 });
 
+test("what moves with the clock need not be said where the window says it", () => {
+  assert.equal(logic.usualMode({ from: null, to: 100 }), "cumulative");
+  assert.equal(logic.usualMode({ from: null, to: null }), "cumulative");
+  assert.equal(logic.usualMode({ from: 1, to: 100 }), "window");
+});
+
 test("domain: padded, one day and no data have room too", () => {
   assert.deepEqual(logic.domainOf({ first: 1000, last: 2000 }, 0), { lo: 980, hi: 2020 });
   assert.deepEqual(logic.domainOf({ first: 50, last: 50 }, 0), { lo: 35, hi: 65 });

@@ -66,7 +66,7 @@ test("after Python's own move a reported value is a new wish", () => {
 
 test("a drawn area and the layers go to Python once and do not come back", () => {
   const echo = started();
-  const report = { area: "circle:33.6,-7.1,50", layers: "heat,records" };
+  const report = { area: "circle:33.6,-7.1,50", layers: "heat,records", mode: "asof" };
   assert.deepEqual(echo.fromFrame(report), report);
   assert.deepEqual(echo.fromFrame(report), {});
   assert.deepEqual(echo.fromPython({ ...base, ...report, mask: "AA==" }), { mask: "AA==" });

@@ -23,6 +23,10 @@ __all__ = [
 ]
 
 _MOST_UNKNOWN: Final = 4
+_OF: Final = frozenset({"de", "del", "da", "do", "la", "le", "les", "el", "al", "of"})
+"""Prepositions that names hold."""
+_NUMBERED: Final = 2
+"""Digits that may number a place: "Rabanales 21"; a year has more."""
 _FEATURES: Final = frozenset(
     {"lake", "mount", "river", "fort", "camp", "cape", "strait of", "gulf of", "bay of", "isle of", "sea of"}
 )
@@ -45,11 +49,29 @@ def unknown_settlement(page: Page, index: int) -> Span | None:
     """
     if not page.phrase_before(index, page.cues.settlement_of):
         return None
-    tokens, last = page.tokens, ends_of(page, index)[-1]
+    tokens, last = page.tokens, _end_of_name(page, index)
     if not any(may_stand_alone(page, position) for position in range(index, last + 1)):
         return None
     written = written_name(page, index, last)
     return Span(index, last, tokens.starts[index], tokens.ends[last], written, None, generic=True)
+
+
+def _end_of_name(page: Page, index: int) -> int:
+    """Give the last word of a name without the date or the second place behind it: "Gdynia in January"."""
+    last, cues = index, page.cues
+    for end in ends_of(page, index)[1:]:
+        words = page.lower[last + 1 : end + 1]
+        if any(
+            (word.isdigit() and len(word) > _NUMBERED)
+            or (word in cues.weak and word not in _OF)
+            or word in cues.calendar
+            or word in cues.locative
+            or word in cues.conjunctions
+            for word in words
+        ):
+            break
+        last = end
+    return last
 
 
 def unknown_before_area(page: Page, index: int) -> Span | None:

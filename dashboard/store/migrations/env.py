@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from dashboard.store import ledger  # noqa: F401  # its tables are part of the metadata once it is imported
+from dashboard.store import layer_tables, ledger  # noqa: F401  # their tables are part of the metadata once they are imported
 from dashboard.store.tables import METADATA
 
 context.configure(

@@ -1,5 +1,6 @@
 """One name: its candidates on table and map, and a person's decision about it."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -7,16 +8,27 @@ import streamlit as st
 
 from dashboard.domain.access import Person
 from dashboard.domain.countries import country_name, country_names
+from dashboard.domain.records import Place
 from dashboard.domain.vocabulary import codes, label
-from dashboard.errors import AtlasError, GazetteerError, PlaceDecisionError
+from dashboard.errors import AtlasError, ConflictError, GazetteerError, PlaceDecisionError
 from dashboard.geocoding import Candidate, Gazetteer, Resolution
 from dashboard.geocoding.coordinates import read_coordinates
 from dashboard.geocoding.countries import CountryShapes, read_country_shapes
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.geocoding.candidates import candidate_columns, candidates_table, decision_words
+from dashboard.ui.geocoding.clash import Clash, keep_clash, show_clash
 from dashboard.ui.geocoding.job import Job
 from dashboard.ui.geocoding.map import show_candidates_map
-from dashboard.ui.geocoding.places import ask_who, keep_who, may_decide, say, show_place, show_said
+from dashboard.ui.geocoding.places import (
+    ask_who,
+    given_who,
+    keep_who,
+    may_decide,
+    say,
+    say_failed,
+    show_place,
+    show_said,
+)
 from dashboard.ui.words import plain
 from dashboard.workflows.decide_places import HandDecision, chosen_reason, save_by_hand
 from dashboard.workflows.name_lists import WrittenName
@@ -48,6 +60,7 @@ def show_decision(atlas: AtlasView, gazetteer: Gazetteer, job: Job, row: int) ->
     with st.container(border=True, key="geo_decision"):
         st.markdown(f"#### {plain(_shortened(one.name))} :{_COLOURS[found.status]}-badge[{found.status}]")
         show_said()
+        show_clash(_save_mine)
         st.markdown(decision_words(found))
         if found.chosen and found.chosen.entry.place_id in atlas.library().places:
             show_place(atlas, gazetteer, found.chosen.entry.place_id, key="geo_chosen", reason=False)
@@ -58,7 +71,7 @@ def show_decision(atlas: AtlasView, gazetteer: Gazetteer, job: Job, row: int) ->
             chosen_id = found.chosen.entry.place_id if found.chosen else ""
             _map(atlas, found, chosen_id, looked_at, f"{job.key}_{row}")
         if may_decide():
-            _form(gazetteer, one, found, looked_at, key=f"{job.key}_{row}")
+            _form(gazetteer, Asked(one, found, looked_at, atlas.places()), key=f"{job.key}_{row}")
         else:
             st.caption("Reviewers can decide a place by hand here, for everybody.")
 
@@ -104,14 +117,36 @@ def _map(atlas: AtlasView, found: Resolution, chosen_id: str, looked_at: Candida
         show_candidates_map(atlas, found.candidates, chosen_id, selected, choose)
 
 
-def _form(
-    gazetteer: Gazetteer,
-    one: WrittenName,
-    found: Resolution,
-    candidate: Candidate | None,
-    *,
-    key: str,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form of a decision is about, as the person had it before them.
+
+    Parameters
+    ----------
+    name
+        The name as written.
+    found
+        What the machine makes of it.
+    candidate
+        The one that fills the form; None without any.
+    places
+        The hand-decided places.
+    """
+
+    name: WrittenName
+    found: Resolution
+    candidate: Candidate | None
+    places: tuple[Place, ...]
+
+    @property
+    def point(self) -> str:
+        """What the field of the coordinates begins with."""
+        entry = self.candidate.entry if self.candidate else None
+        return f"{entry.lat}, {entry.lon}" if entry and entry.point else ""
+
+
+def _form(gazetteer: Gazetteer, asked: Asked, *, key: str) -> None:
+    one, candidate, point = asked.name, asked.candidate, asked.point
     entry = candidate.entry if candidate else None
     # Another candidate is another form, with its own values to begin with.
     key = f"{key}_{entry.place_id if entry else ''}"
@@ -122,13 +157,12 @@ def _form(
             "the form; change what you know better."
         )
         first, second, third = st.columns(3)
-        point = f"{entry.lat}, {entry.lon}" if entry and entry.point else ""
-        coordinates = first.text_input(
+        first.text_input(
             "Latitude, longitude", point, key=f"geo_point_{key}", max_chars=80, placeholder="33.6167, -7.1167"
         )
         precisions = [code for code in codes("precisions") if code != "none"]
         known = entry.precision if entry and entry.precision in precisions else _DEFAULT_PRECISION
-        precision = second.selectbox(
+        second.selectbox(
             "Known to",
             precisions,
             index=precisions.index(known),
@@ -137,7 +171,7 @@ def _form(
             help="exact: the building or perimeter; near: within about 25 km of a named point; "
             "locality: a town or village. A town's point is never exact.",
         )
-        radius = third.number_input(
+        third.number_input(
             "Within, km",
             min_value=0.01,
             max_value=_MOST_KM,
@@ -148,30 +182,45 @@ def _form(
         countries = ["", *sorted(country_names(), key=country_name)]
         stated = (gazetteer.country_code(one.country) if one.country else None) or ""
         lies_in = entry.country if entry else stated
-        country = first.selectbox(
+        first.selectbox(
             "Country",
             countries,
             index=countries.index(lies_in) if lies_in in countries else 0,
             format_func=lambda code: country_name(code) if code else "none, or several",
             key=f"geo_country_{key}",
         )
-        reason = second.text_input(
+        second.text_input(
             "Why there",
             key=f"geo_reason_{key}",
             max_chars=2_000,
             placeholder="What tells you, such as the source and its words",
         )
         with third:
-            who = ask_who(f"geo_who_{key}")
-        pressed = st.form_submit_button("Save as hand-decided place", icon=":material/push_pin:")
-    if pressed:
-        at = read_coordinates(coordinates)
-        taken = candidate if candidate and coordinates.strip() == point else None
-        why = reason.strip()
-        if why and taken and taken.entry.kind != "hand":
-            why = f"{why} {chosen_reason(taken)}"
-        decision = HandDecision(one.name, at, precision, round(radius * 1000), why, country)
-        _save(decision, who, found)
+            ask_who(f"geo_who_{key}")
+        # Told at the click: the page that is drawn after it may be of a newer state, with another form.
+        st.form_submit_button(
+            "Save as hand-decided place", icon=":material/push_pin:", on_click=_decide, args=(asked, key)
+        )
+
+
+def _decide(asked: Asked, key: str) -> None:
+    """Save what stands in the form at the click."""
+    coordinates, precision, kilometres, country, reason = (
+        st.session_state[f"geo_{field}_{key}"]
+        for field in ("point", "precision", "radius", "country", "reason")
+    )
+    taken = asked.candidate if coordinates.strip() == asked.point else None
+    why = reason.strip()
+    if why and taken and taken.entry.kind != "hand":
+        why = f"{why} {chosen_reason(taken)}"
+    point = read_coordinates(coordinates)
+    decision = HandDecision(asked.name.name, point, precision, round(kilometres * 1000), why, country)
+    _save(decision, given_who(f"geo_who_{key}"), tuple(asked.found.candidates), asked.places)
+
+
+def _save_mine(clash: Clash) -> None:
+    seen = () if clash.theirs is None else (clash.theirs,)
+    _save(clash.decision, clash.person, clash.candidates, seen)
 
 
 @lru_cache(maxsize=1)
@@ -182,15 +231,20 @@ def _shapes() -> CountryShapes | None:
         return None  # without the front end's shapes there is nothing to compare with
 
 
-def _save(decision: HandDecision, who: Person, found: Resolution) -> None:
+def _save(
+    decision: HandDecision, who: Person, candidates: tuple[Candidate, ...], seen: tuple[Place, ...]
+) -> None:
+    keep_clash(None)
     try:
-        place = save_by_hand(runtime().store, who, decision, found.candidates, _shapes())
+        place = save_by_hand(runtime().store, who, decision, candidates, _shapes(), seen=seen)
+    except ConflictError as error:
+        runtime().refresh()
+        keep_clash(Clash.of(error, decision, who, candidates))
     except PlaceDecisionError as error:
-        st.error("  \n".join(["Nothing was saved.", *map(plain, error.problems)]), icon=":material/error:")
+        say_failed("Nothing was saved.", *error.problems)
     except AtlasError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        say_failed(str(error))
     else:
         runtime().refresh()
         keep_who(who)
         say(f"Saved as {place.id}: {place.name} is decided by hand from now on.")
-        st.rerun()

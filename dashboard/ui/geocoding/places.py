@@ -12,7 +12,7 @@ from dashboard.domain.access import Person, Right, may
 from dashboard.domain.countries import country_name
 from dashboard.domain.records import Change, Place
 from dashboard.domain.vocabulary import label
-from dashboard.errors import AtlasError, PlaceDecisionError
+from dashboard.errors import AtlasError, ConflictError, PlaceDecisionError
 from dashboard.geocoding import Gazetteer
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.geocoding.candidates import distance_words
@@ -20,10 +20,21 @@ from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
 from dashboard.workflows.decide_places import take_back
 
-__all__ = ["ask_who", "keep_who", "may_decide", "say", "show_place", "show_places", "show_said"]
+__all__ = [
+    "ask_who",
+    "given_who",
+    "keep_who",
+    "may_decide",
+    "say",
+    "say_failed",
+    "show_place",
+    "show_places",
+    "show_said",
+]
 
 _WHO: Final = "geo_who"
 _SAID: Final = "geo_said"
+_FAILED: Final = "geo_failed"
 _ROW: Final = 35
 _MOST_ROWS: Final = 10
 _PACKAGE: Final = "the data package"
@@ -40,19 +51,32 @@ def say(text: str) -> None:
     st.session_state[_SAID] = text
 
 
+def say_failed(*lines: str) -> None:
+    """Keep for the next run why something was not done.
+
+    Parameters
+    ----------
+    *lines
+        Sentences, not Markdown.
+    """
+    st.session_state[_FAILED] = lines
+
+
 def show_said() -> None:
-    """Show the sentence that the last run left, once."""
+    """Show what the last run left to be said, once."""
     if text := st.session_state.pop(_SAID, ""):
         st.success(plain(text), icon=":material/check_circle:")
+    if lines := st.session_state.pop(_FAILED, ()):
+        st.error("  \n".join(map(plain, lines)), icon=":material/error:")
 
 
-def ask_who(key: str) -> Person:
-    """Say who decides: whoever is signed in; in a local session the person may give a name.
+def given_who(key: str) -> Person:
+    """Say who decided, at the click.
 
     Parameters
     ----------
     key
-        Key of the field.
+        Key of the field that `ask_who` drew.
 
     Returns
     -------
@@ -60,17 +84,28 @@ def ask_who(key: str) -> Person:
         Who acts, with the name for the audit trail.
     """
     person = current_person()
+    return replace(person, name=st.session_state.get(key, "")) if person.is_local else person
+
+
+def ask_who(key: str) -> None:
+    """Draw who decides: whoever is signed in; in a local session the person may give a name.
+
+    Parameters
+    ----------
+    key
+        Key of the field; `given_who` reads it.
+    """
+    person = current_person()
     if not person.is_local:
         st.text_input("Your name", str(person), key=key, disabled=True, help="As you are signed in.")
-        return person
-    name = st.text_input(
+        return
+    st.text_input(
         "Your name",
         st.session_state.get(_WHO, ""),
         key=key,
         max_chars=100,
         help="It stands in the audit trail, and in what is exported.",
     )
-    return replace(person, name=name)
 
 
 def keep_who(person: Person) -> None:
@@ -133,24 +168,29 @@ def show_place(
         return
     with st.popover("Take back", icon=":material/undo:"), st.form(f"{key}_{place_id}_back", border=False):
         st.markdown("The gazetteer decides again. The audit trail keeps what was decided.")
-        why = st.text_input("Why", key=f"{key}_{place_id}_why", max_chars=2_000)
-        who = ask_who(f"{key}_{place_id}_who")
-        pressed = st.form_submit_button("Take it back", icon=":material/undo:")
-    if pressed:
-        _take_back(place, who, why)
+        st.text_input("Why", key=f"{key}_{place_id}_why", max_chars=2_000)
+        ask_who(f"{key}_{place_id}_who")
+        st.form_submit_button(
+            "Take it back", icon=":material/undo:", on_click=_take_back, args=(place, f"{key}_{place_id}")
+        )
 
 
-def _take_back(place: Place, who: Person, why: str) -> None:
+def _take_back(place: Place, key: str) -> None:
+    """Take a place back as it was when the form was drawn."""
+    who, why = given_who(f"{key}_who"), str(st.session_state[f"{key}_why"])
     try:
-        take_back(runtime().store, who, place.id, why)
+        take_back(runtime().store, who, place.id, why, seen=place)
+    except ConflictError as error:
+        runtime().refresh()
+        say_failed(
+            f"{error.who} changed the decision about {place.name} meanwhile. It stays, and is shown as it is."
+        )
     except AtlasError as error:
-        problems = error.problems if isinstance(error, PlaceDecisionError) else (str(error),)
-        st.error("  \n".join(map(plain, problems)), icon=":material/error:")
+        say_failed(*(error.problems if isinstance(error, PlaceDecisionError) else (str(error),)))
     else:
         runtime().refresh()
         keep_who(who)
         say(f"Taken back: {place.name} ({place.id}) is decided by the gazetteer again.")
-        st.rerun()
 
 
 def _story(place: Place, changes: Sequence[Change], *, reason: bool) -> str:

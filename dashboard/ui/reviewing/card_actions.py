@@ -10,6 +10,7 @@ from dashboard.errors import AtlasError
 from dashboard.runtime import runtime
 from dashboard.ui import address
 from dashboard.ui.person import current_person
+from dashboard.ui.pinned import is_past
 from dashboard.ui.wishes import ask_why, attempt, reason
 from dashboard.ui.words import plain
 from dashboard.workflows.propose_deletion import propose_deletion
@@ -33,6 +34,8 @@ def show_card_actions(record_id: str) -> None:
     record_id
         Id of the record.
     """
+    if is_past():
+        return
     person, mode = current_person(), runtime().mode
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="card_actions"):
         if may(person, Right.PROPOSE, mode):
@@ -70,7 +73,7 @@ def show_new_link(table: str) -> None:
     table
         ``sites``, ``events`` or ``actors``.
     """
-    if may(current_person(), Right.PROPOSE, runtime().mode):
+    if not is_past() and may(current_person(), Right.PROPOSE, runtime().mode):
         st.page_link(
             "app_pages/edit.py",
             label=f"New {table.removesuffix('s')}",
@@ -125,10 +128,8 @@ def _protect(record_id: str, person: Person) -> None:
 def _delete(record_id: str, person: Person) -> None:
     st.markdown("The record leaves map, tables and files at once. It can be restored on the Review page.")
     field = f"delete_why_{record_id}"
-    try:
-        revision = runtime().store.repository.revision(record_id).number
-    except AtlasError as error:
-        st.warning(plain(str(error)), icon=":material/cloud_off:")
+    revision = _revision(record_id)
+    if revision is None:
         return
     ask_why(field)
 
@@ -147,18 +148,35 @@ def _delete(record_id: str, person: Person) -> None:
     )
 
 
+def _revision(record_id: str) -> int | None:
+    """Give the revision that the person looks at; None when the store does not say, which is told."""
+    try:
+        return runtime().store.repository.revision(record_id).number
+    except AtlasError as error:
+        st.warning(plain(str(error)), icon=":material/cloud_off:")
+        return None
+
+
 def _propose(record_id: str, person: Person) -> None:
     st.markdown("A reviewer reads why, and decides. Until then the record stays as it is.")
     field = f"propose_why_{record_id}"
+    revision = _revision(record_id)
+    if revision is None:
+        return
     ask_why(field)
 
     def propose_it(once: str) -> None:
-        propose_deletion(runtime().store, person, record_id, why=reason(field), operation_id=once)
+        # As it was when this was drawn: what somebody mended since then is not proposed unseen.
+        propose_deletion(runtime().store, person, record_id, revision, why=reason(field), operation_id=once)
 
     st.button(
         "Propose to delete it",
         type="primary",
         key=f"propose_{record_id}",
         on_click=attempt,
-        args=(f"propose deletion {record_id}", propose_it, f"The deletion of {record_id} is proposed."),
+        args=(
+            f"propose deletion {record_id} {revision}",
+            propose_it,
+            f"The deletion of {record_id} is proposed.",
+        ),
     )

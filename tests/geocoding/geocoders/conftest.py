@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -127,6 +128,13 @@ class FaultServer:
     @property
     def names(self) -> list[str]:
         return [query["q"] for _, query in self.asked]
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many questions have come; who gave up may be sooner than the server that reads."""
+        end = time.monotonic() + 30
+        while len(self.asked) < count:
+            assert time.monotonic() < end, f"only {len(self.asked)} came"
+            time.sleep(0.01)
 
     def will(self, *moods: str) -> None:
         """Answer the next questions like this."""

@@ -2,8 +2,8 @@
 // A person moves the clock, Python reruns, and its answer may arrive after the next move: an answer that
 // only repeats what the frame reported must never reach the frame, however late it comes.
 
-export type Key = "window" | "selected" | "view" | "area" | "layers";
-const REPORTED: readonly Key[] = ["window", "selected", "view", "area", "layers"];
+export type Key = "window" | "selected" | "view" | "area" | "layers" | "mode";
+const REPORTED: readonly Key[] = ["window", "selected", "view", "area", "layers", "mode"];
 const MOST_WAITING = 64;
 
 export type Values = Record<string, unknown>;
@@ -37,6 +37,7 @@ export class Echo {
     view: [],
     area: [],
     layers: [],
+    mode: [],
   };
   private later: Values = {};
 

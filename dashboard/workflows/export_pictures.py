@@ -1,0 +1,159 @@
+"""Figures and briefings as formats among others: whole or not at all, stopped when somebody asks."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from dashboard.exports.notes import counted
+from dashboard.exports.view import ExportView
+from dashboard.exports.writing import Pace, Written, whole_file
+
+__all__ = ["write_briefing_docx", "write_briefing_html", "write_pdf", "write_png", "write_svg"]
+
+_STEPS: Final = 100
+
+
+def write_png(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
+    """Draw a view as a picture.
+
+    Parameters
+    ----------
+    view
+        The view.
+    path
+        The file.
+    pace
+        Makes the pace of so many steps.
+
+    Returns
+    -------
+    Written
+        The file.
+    """
+    from dashboard.exports.figure import write_figure
+
+    return _drawn(view, path, pace, lambda part: write_figure(view, part, "png"))
+
+
+def write_svg(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
+    """Draw a view as a drawing that can be enlarged and edited.
+
+    Parameters
+    ----------
+    view
+        The view.
+    path
+        The file.
+    pace
+        Makes the pace of so many steps.
+
+    Returns
+    -------
+    Written
+        The file.
+    """
+    from dashboard.exports.figure import write_figure
+
+    return _drawn(view, path, pace, lambda part: write_figure(view, part, "svg"))
+
+
+def write_pdf(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
+    """Draw a view as a page to be printed.
+
+    Parameters
+    ----------
+    view
+        The view.
+    path
+        The file.
+    pace
+        Makes the pace of so many steps.
+
+    Returns
+    -------
+    Written
+        The file.
+    """
+    from dashboard.exports.figure import write_figure
+
+    return _drawn(view, path, pace, lambda part: write_figure(view, part, "pdf"))
+
+
+def write_briefing_html(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
+    """Write the briefing of a view to be read and printed.
+
+    Parameters
+    ----------
+    view
+        The view.
+    path
+        The file.
+    pace
+        Makes the pace of so many steps.
+
+    Returns
+    -------
+    Written
+        The file.
+    """
+    from dashboard.exports.briefing import write_briefing
+
+    steps = _Followed(pace)
+    return _kept(view, path, steps, lambda part: write_briefing(view, part, "html", progress=steps))
+
+
+def write_briefing_docx(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
+    """Write the briefing of a view to be edited.
+
+    Parameters
+    ----------
+    view
+        The view.
+    path
+        The file.
+    pace
+        Makes the pace of so many steps.
+
+    Returns
+    -------
+    Written
+        The file.
+    """
+    from dashboard.exports.briefing import write_briefing
+
+    steps = _Followed(pace)
+    return _kept(view, path, steps, lambda part: write_briefing(view, part, "docx", progress=steps))
+
+
+class _Followed:
+    """A progress callback that moves a pace, and so stops what calls it."""
+
+    def __init__(self, pace: Callable[[int], Pace]) -> None:
+        self._pace = pace(_STEPS)
+
+    def __call__(self, done: int, total: int) -> None:
+        reached = _STEPS * done // max(total, 1)
+        self._pace.advance(max(reached - self._pace.done, 0))
+
+    def finish(self) -> None:
+        """Say that all is written."""
+        self._pace.advance(_STEPS - self._pace.done)
+
+
+def _drawn(
+    view: ExportView, path: Path, pace: Callable[[int], Pace], draw: Callable[[Path], None]
+) -> Written:
+    return _kept(view, path, _Followed(pace), draw)
+
+
+def _kept(view: ExportView, path: Path, steps: _Followed, write: Callable[[Path], None]) -> Written:
+    with whole_file(path) as part:
+        write(part)
+        steps.finish()
+    pointless = int(view.records["lat"].isna().sum())
+    notes = counted(
+        pointless,
+        "1 record has no point and is counted, not drawn",
+        "{n} records have no point and are counted, not drawn",
+    )
+    return Written(path, len(view.records), (*view.notes, *notes))
