@@ -38,6 +38,11 @@ def card(atlas: Any) -> Locator:
     return found
 
 
+def drawn(atlas: Any) -> None:
+    """Wait until the page is drawn to its end: keys belong to the buttons of before until then."""
+    expect(atlas.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def look_at(atlas: Any, what: str, quote: str) -> str:
     """Look at the proposal of a kind and date, which has these words of the article; gives its title."""
     items = atlas.page.locator(".st-key-article_items")
@@ -46,12 +51,8 @@ def look_at(atlas: Any, what: str, quote: str) -> str:
     expect(card(atlas).get_by_role("button", name="Accept")).to_be_visible()
     state, title = card(atlas).inner_text().splitlines()[:2]
     assert state.split()[0] == "new"
+    drawn(atlas)
     return str(title)
-
-
-def drawn(atlas: Any) -> None:
-    """Wait until the page is drawn to its end: keys belong to the buttons of before until then."""
-    expect(atlas.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def test_from_a_pasted_page_to_pins_on_the_map(atlas: Any) -> None:
