@@ -1,7 +1,6 @@
 """``arsenal-atlas import``: anybody's table as a layer beside the atlas, looked at first."""
 
 import csv
-import re
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -196,10 +195,11 @@ def _write_problems(looked_at: "DryRun", raw: "RawTable", path: Path) -> None:
 def _about(raw: "RawTable", chosen: "Chosen", name: str, title: str) -> "LayerAbout":
     from dashboard.importers.mapping import mapping_to_yaml
     from dashboard.store.layer import LayerAbout
+    from dashboard.workflows.datasets import short_name
 
     known = chosen.preset
     return LayerAbout(
-        re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:40].strip("-") or "layer",
+        short_name(name).strip("-") or "layer",
         title or (known.title if known else name),
         licence=known.licence if known else "",
         citation=known.citation if known else "",

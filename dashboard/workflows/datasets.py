@@ -15,7 +15,7 @@ from dashboard.importers.package import DataPackage, read_package
 from dashboard.workflows.evidence import Library, build_library
 from dashboard.workflows.frames import Tables, build_frames
 
-__all__ = ["Dataset", "join_record", "open_datasets", "split_record"]
+__all__ = ["Dataset", "join_record", "open_datasets", "short_name", "split_record"]
 
 LAYER: Final = "data:"
 _SEPARATOR: Final = "/"
@@ -126,9 +126,25 @@ def join_record(layer: str, record_id: str) -> str:
     return f"{layer}{_SEPARATOR}{record_id}" if layer else record_id
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def short_name(name: str) -> str:
+    """Make a short name of any text.
+
+    Parameters
+    ----------
+    name
+        The text.
+
+    Returns
+    -------
+    str
+        At most 40 small letters, digits and hyphens; empty when nothing of it can be one.
+    """
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:_MOST_IN_NAME] or "dataset"
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:_MOST_IN_NAME]
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    slug = short_name(name) or "dataset"
     layer, number = LAYER + slug, 2
     while layer in taken:
         layer, number = f"{LAYER}{slug}-{number}", number + 1

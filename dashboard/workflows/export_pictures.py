@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from dashboard.exports.notes import counted
 from dashboard.exports.view import ExportView
@@ -30,9 +30,7 @@ def write_png(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Writ
     Written
         The file.
     """
-    from dashboard.exports.figure import write_figure
-
-    return _drawn(view, path, pace, lambda part: write_figure(view, part, "png"))
+    return _drawn(view, path, pace, "png")
 
 
 def write_svg(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
@@ -52,9 +50,7 @@ def write_svg(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Writ
     Written
         The file.
     """
-    from dashboard.exports.figure import write_figure
-
-    return _drawn(view, path, pace, lambda part: write_figure(view, part, "svg"))
+    return _drawn(view, path, pace, "svg")
 
 
 def write_pdf(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
@@ -74,9 +70,7 @@ def write_pdf(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Writ
     Written
         The file.
     """
-    from dashboard.exports.figure import write_figure
-
-    return _drawn(view, path, pace, lambda part: write_figure(view, part, "pdf"))
+    return _drawn(view, path, pace, "pdf")
 
 
 def write_briefing_html(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
@@ -96,10 +90,7 @@ def write_briefing_html(view: ExportView, path: Path, pace: Callable[[int], Pace
     Written
         The file.
     """
-    from dashboard.exports.briefing import write_briefing
-
-    steps = _Followed(pace)
-    return _kept(view, path, steps, lambda part: write_briefing(view, part, "html", progress=steps))
+    return _told(view, path, pace, "html")
 
 
 def write_briefing_docx(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
@@ -119,10 +110,7 @@ def write_briefing_docx(view: ExportView, path: Path, pace: Callable[[int], Pace
     Written
         The file.
     """
-    from dashboard.exports.briefing import write_briefing
-
-    steps = _Followed(pace)
-    return _kept(view, path, steps, lambda part: write_briefing(view, part, "docx", progress=steps))
+    return _told(view, path, pace, "docx")
 
 
 class _Followed:
@@ -141,9 +129,20 @@ class _Followed:
 
 
 def _drawn(
-    view: ExportView, path: Path, pace: Callable[[int], Pace], draw: Callable[[Path], None]
+    view: ExportView, path: Path, pace: Callable[[int], Pace], kind: Literal["png", "svg", "pdf"]
 ) -> Written:
-    return _kept(view, path, _Followed(pace), draw)
+    from dashboard.exports.figure import write_figure
+
+    return _kept(view, path, _Followed(pace), lambda part: write_figure(view, part, kind))
+
+
+def _told(
+    view: ExportView, path: Path, pace: Callable[[int], Pace], kind: Literal["html", "docx"]
+) -> Written:
+    from dashboard.exports.briefing import write_briefing
+
+    steps = _Followed(pace)
+    return _kept(view, path, steps, lambda part: write_briefing(view, part, kind, progress=steps))
 
 
 def _kept(view: ExportView, path: Path, steps: _Followed, write: Callable[[Path], None]) -> Written:
