@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dashboard.domain.dates import UncertainDate
     from dashboard.errors import AtlasError
     from dashboard.geocoding import build_gazetteer
-    from dashboard.workflows.notebook import Atlas, atlas_map, geocode, load
+    from dashboard.workflows.sharing.notebook import Atlas, atlas_map, geocode, load
 
 __all__ = [
     "Atlas",
@@ -37,13 +37,13 @@ except PackageNotFoundError:  # running from a source tree that nobody installed
     __version__ = "0+unknown"
 
 _HOMES: Final = {
-    "Atlas": "dashboard.workflows.notebook",
+    "Atlas": "dashboard.workflows.sharing.notebook",
     "AtlasError": "dashboard.errors",
     "UncertainDate": "dashboard.domain.dates",
-    "atlas_map": "dashboard.workflows.notebook",
+    "atlas_map": "dashboard.workflows.sharing.notebook",
     "build_gazetteer": "dashboard.geocoding",
-    "geocode": "dashboard.workflows.notebook",
-    "load": "dashboard.workflows.notebook",
+    "geocode": "dashboard.workflows.sharing.notebook",
+    "load": "dashboard.workflows.sharing.notebook",
 }
 
 

@@ -265,7 +265,7 @@ def starter_url(request: pytest.FixtureRequest, copied: Callable[[str, str], str
 def _fill(address: str, package: Path | None) -> None:
     from dashboard.importers.package import read_package
     from dashboard.store.store import open_store
-    from dashboard.workflows.seed import seed
+    from dashboard.workflows.package.seed import seed
 
     store = open_store(address)
     if package is not None:

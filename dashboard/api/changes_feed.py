@@ -16,8 +16,8 @@ from dashboard.api.reading import PRIVATE, base_of, reading
 from dashboard.api.v1.negotiation import unchanged
 from dashboard.errors import BusyError, VersionGoneError
 from dashboard.runtime import AtlasView, runtime
-from dashboard.workflows.change_files import Feed, changes_atom, changes_csv, feed_moment
-from dashboard.workflows.change_log import KINDS, LogFilter, LoggedChange, select_changes
+from dashboard.workflows.versions.change_files import Feed, changes_atom, changes_csv, feed_moment
+from dashboard.workflows.versions.change_log import KINDS, LogFilter, LoggedChange, select_changes
 
 __all__ = ["changes_routes"]
 

@@ -27,10 +27,10 @@ from dashboard.maps.document import script_hashes
 from dashboard.maps.standalone import atlas_map, standalone_html
 from dashboard.runtime import AtlasView, runtime
 from dashboard.settings import Settings
-from dashboard.workflows.link import Link, actor_names, describe_link, link_query, read_link
-from dashboard.workflows.narrowing import narrowed
-from dashboard.workflows.rows import Bools
-from dashboard.workflows.selection import matching, record_number, window_showing
+from dashboard.workflows.sharing.link import Link, actor_names, describe_link, link_query, read_link
+from dashboard.workflows.views.narrowing import narrowed
+from dashboard.workflows.views.rows import Bools
+from dashboard.workflows.views.selection import matching, record_number, window_showing
 
 __all__ = ["MOST_EMBEDDED", "ancestors", "embed_routes"]
 

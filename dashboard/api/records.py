@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.domain.dates import UncertainDate
 from dashboard.domain.records import Record
-from dashboard.workflows.evidence import Library
+from dashboard.workflows.views.evidence import Library
 
 __all__ = ["record_json"]
 

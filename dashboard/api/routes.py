@@ -24,7 +24,7 @@ from dashboard.maps.basemaps import find_basemap
 from dashboard.maps.document import document, script_hashes
 from dashboard.runtime import AtlasView, runtime
 from dashboard.settings import static_path
-from dashboard.workflows.audience import shown_version
+from dashboard.workflows.access.audience import shown_version
 
 __all__ = ["routes"]
 

@@ -16,10 +16,10 @@ from dashboard.api.reading import PRIVATE, base_of, reading
 from dashboard.errors import BusyError, VersionGoneError
 from dashboard.maps.addresses import EMBED
 from dashboard.runtime import AtlasView, runtime
-from dashboard.workflows.datasets import split_record
-from dashboard.workflows.forwarding import Gone, Unknown, find_address
-from dashboard.workflows.link import Link, actor_names, describe_link, link_query, read_link
-from dashboard.workflows.link_values import read_record, safe_words
+from dashboard.workflows.sharing.forwarding import Gone, Unknown, find_address
+from dashboard.workflows.sharing.link import Link, actor_names, describe_link, link_query, read_link
+from dashboard.workflows.sharing.link_values import read_record, safe_words
+from dashboard.workflows.views.datasets import split_record
 
 __all__ = ["short_routes"]
 

@@ -13,7 +13,7 @@ from dashboard.ui.record_card import show_record
 from dashboard.ui.share.panel import show_share
 from dashboard.ui.visit import bring_into_view
 from dashboard.ui.welcome import show_welcome
-from dashboard.workflows.selection import mask_bits, select
+from dashboard.workflows.views.selection import mask_bits, select
 
 MAP_HEIGHT = 640
 

@@ -17,7 +17,7 @@ from dashboard.bench.browser import chromium, watching, when_standing
 from dashboard.bench.hosted import hosted, synthetic_store
 from dashboard.maps.addresses import payload_address
 from dashboard.settings import Settings
-from dashboard.workflows.start import open_atlas
+from dashboard.workflows.package.start import open_atlas
 
 __all__ = ["measure_app"]
 

@@ -27,12 +27,12 @@ from dashboard.exports.features import Features
 from dashboard.exports.registry import FORMATS
 from dashboard.exports.view import ExportView
 from dashboard.exports.writing import Pace
-from dashboard.workflows.evidence import build_library
-from dashboard.workflows.export_writers import writer_of
-from dashboard.workflows.frames import build_frames
-from dashboard.workflows.link import Link
-from dashboard.workflows.selection import select
-from dashboard.workflows.take_away import view_of, write_take_away
+from dashboard.workflows.sharing.export_writers import writer_of
+from dashboard.workflows.sharing.link import Link
+from dashboard.workflows.sharing.take_away import view_of, write_take_away
+from dashboard.workflows.views.evidence import build_library
+from dashboard.workflows.views.frames import build_frames
+from dashboard.workflows.views.selection import select
 
 __all__ = ["export_measurements", "measure_export", "measure_rival_export"]
 

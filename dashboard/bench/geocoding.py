@@ -24,8 +24,8 @@ from dashboard.errors import BulkError
 from dashboard.geocoding import Gazetteer
 from dashboard.geocoding.mentions import geoparse
 from dashboard.geocoding.resolution import resolve_all
-from dashboard.workflows.bulk import dask_runner
-from dashboard.workflows.geocode_table import TableJob, geocode_table
+from dashboard.workflows.geocoding.bulk import dask_runner
+from dashboard.workflows.geocoding.geocode_table import TableJob, geocode_table
 
 __all__ = ["geocode_measurements", "print_opening"]
 

@@ -19,11 +19,11 @@ from sqlalchemy import create_engine, make_url
 
 from dashboard.bench.layer_rows import layer_batches
 from dashboard.bench.plan import Measurement
-from dashboard.store.layer import LayerAbout
-from dashboard.store.operations import Operation
+from dashboard.store.layers.layer import LayerAbout
 from dashboard.store.store import open_store
-from dashboard.workflows.audience import EXACT, Audience
-from dashboard.workflows.layer_datasets import layer_dataset
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT, Audience
+from dashboard.workflows.layers.datasets import layer_dataset
 
 __all__ = ["import_measurements", "measure_layer", "measure_rival"]
 

@@ -37,7 +37,7 @@ def extract(
     """
     from dashboard.confinement import Confinement
     from dashboard.errors import ArticleError
-    from dashboard.workflows.extract_files import ArticleExtractor, day_of, same_stems
+    from dashboard.workflows.articles.extract_files import ArticleExtractor, day_of, same_stems
 
     if same := same_stems(files):
         raise typer.BadParameter(

@@ -27,7 +27,7 @@ def db_init(db_url: _DbOption = None) -> None:
 
     Example: [bold]arsenal-atlas db init[/]
     """
-    from dashboard.workflows.start import open_atlas
+    from dashboard.workflows.package.start import open_atlas
 
     with err.status("Opening the store …"):
         store, result = open_atlas(settings_for(db_url))
@@ -70,8 +70,8 @@ def db_backup(
 
     Examples: [bold]arsenal-atlas db backup[/] · [bold]arsenal-atlas db backup --to /mnt/backups[/]
     """
-    from dashboard.store.backup import back_up
-    from dashboard.store.operations import Operation
+    from dashboard.store.backups.backup import back_up
+    from dashboard.store.trail.operations import Operation
 
     settings = settings_for(db_url)
     store = _open(settings.database_url)
@@ -104,7 +104,7 @@ def db_restore(
     Examples: [bold]arsenal-atlas db restore atlas-….sqlite --into sqlite:////srv/atlas/new.sqlite[/] ·
     [bold]arsenal-atlas db restore atlas-….dump --into postgresql+psycopg://atlas@localhost/new[/]
     """
-    from dashboard.store.backup import restore
+    from dashboard.store.backups.backup import restore
 
     with progress_bar("Restoring") as report:
         manifest = restore(file, into, progress=report)
@@ -121,7 +121,7 @@ def db_verify(db_url: _DbOption = None) -> None:
 
     Example: [bold]arsenal-atlas db verify[/]
     """
-    from dashboard.store.verify import verify
+    from dashboard.store.database.verify import verify
 
     settings = settings_for(db_url)
     store = _open(settings.database_url)

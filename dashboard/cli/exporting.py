@@ -83,7 +83,7 @@ def _check_options(folder: Path | None, output: Path | None, *, whole: bool, for
 
 def _write_package(atlas: "Runtime", folder: Path) -> None:
     from dashboard.exports.package import write_package
-    from dashboard.workflows.seed import package_of
+    from dashboard.workflows.package.seed import package_of
 
     found = package_of(atlas.repository)
     write_package(found, folder)
@@ -92,7 +92,7 @@ def _write_package(atlas: "Runtime", folder: Path) -> None:
 
 def _write_map(atlas: "Runtime", folder: Path) -> None:
     from dashboard.maps.standalone import atlas_map, standalone_html
-    from dashboard.workflows.audience import EXACT
+    from dashboard.workflows.access.audience import EXACT
 
     html = standalone_html(atlas_map(atlas.view(EXACT).frames()))
     try:
@@ -104,9 +104,9 @@ def _write_map(atlas: "Runtime", folder: Path) -> None:
 
 
 def _view(atlas: "Runtime", address: str, title: str) -> "ExportView":
-    from dashboard.workflows.audience import EXACT
-    from dashboard.workflows.link import actor_names, read_link
-    from dashboard.workflows.take_away import view_for
+    from dashboard.workflows.access.audience import EXACT
+    from dashboard.workflows.sharing.link import actor_names, read_link
+    from dashboard.workflows.sharing.take_away import view_for
 
     is_whole = "://" in address
     query = urlsplit(address).query if is_whole else address.lstrip("?")
@@ -123,7 +123,7 @@ def _view(atlas: "Runtime", address: str, title: str) -> "ExportView":
 
 
 def _write_view(view: "ExportView", format_id: str, output: Path) -> None:
-    from dashboard.workflows.take_away import write_take_away
+    from dashboard.workflows.sharing.take_away import write_take_away
 
     try:
         with progress_bar(f"Writing {output.name}", counted=True) as report:

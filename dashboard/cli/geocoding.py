@@ -11,7 +11,7 @@ from dashboard.cli.shared import err, open_gazetteer, progress_bar, settings_for
 if TYPE_CHECKING:
     from dashboard.geocoding import HandDecidedPlaces
     from dashboard.settings import Settings
-    from dashboard.workflows.geocode_table import ChunkRunner, TableJob, TableOutcome
+    from dashboard.workflows.geocoding.geocode_table import ChunkRunner, TableJob, TableOutcome
 
 __all__ = ["GeocodeFormat", "geocode"]
 
@@ -110,7 +110,7 @@ def geocode(  # noqa: PLR0913 - one for each option
     elif text is not None:
         _geocode_text(text, language, form, guarded=spreadsheet)
     elif column is not None:
-        from dashboard.workflows.geocode_table import TableJob
+        from dashboard.workflows.geocoding.geocode_table import TableJob
 
         job = TableJob(
             Path(given[0]), column, output, review, country_column, country or "", encoding, spreadsheet
@@ -148,7 +148,7 @@ def _refuse_idle_guard(asked: bool, form: GeocodeFormat) -> None:  # noqa: FBT00
 def _ask_for_column(path: Path) -> None:
     if not path.is_file():
         return
-    from dashboard.workflows.table_files import examine
+    from dashboard.workflows.geocoding.table_files import examine
 
     columns = ", ".join(examine(path).header)
     raise typer.BadParameter(
@@ -167,7 +167,7 @@ def _geocode_names(
 ) -> None:
     from dashboard.cli.places import print_places
     from dashboard.geocoding import geocode as geocode_names
-    from dashboard.workflows.online_answers import fill_online, online_asker
+    from dashboard.workflows.geocoding.online_answers import fill_online, online_asker
 
     settings = settings_for()
     asker = online_asker(settings) if online else None
@@ -182,8 +182,8 @@ def _geocode_names(
 
 
 def _geocode_table(job: "TableJob", *, workers: int, scheduler: str, online: bool) -> None:
-    from dashboard.workflows.geocode_table import geocode_table
-    from dashboard.workflows.online_answers import online_asker
+    from dashboard.workflows.geocoding.geocode_table import geocode_table
+    from dashboard.workflows.geocoding.online_answers import online_asker
 
     if online and (workers or scheduler):
         raise typer.BadParameter(
@@ -214,7 +214,7 @@ def _geocode_table(job: "TableJob", *, workers: int, scheduler: str, online: boo
 def _runner(workers: int, scheduler: str) -> "ChunkRunner | None":
     if not (workers or scheduler):
         return None
-    from dashboard.workflows.bulk import dask_runner
+    from dashboard.workflows.geocoding.bulk import dask_runner
 
     return dask_runner(scheduler=scheduler, workers=workers)
 
@@ -239,7 +239,7 @@ def _print_outcome(outcome: "TableOutcome") -> None:
 
 
 def _geocode_mentions(mentions: Path, output: Path) -> None:
-    from dashboard.workflows.geocode_texts import geocode_mentions
+    from dashboard.workflows.geocoding.geocode_texts import geocode_mentions
 
     settings = settings_for()
     with open_gazetteer(settings) as gazetteer:
@@ -253,7 +253,7 @@ def _geocode_mentions(mentions: Path, output: Path) -> None:
 
 def _geocode_text(path: Path, language: str | None, form: GeocodeFormat, *, guarded: bool) -> None:
     from dashboard.cli.places import print_places
-    from dashboard.workflows.geocode_texts import geocode_text, read_text
+    from dashboard.workflows.geocoding.geocode_texts import geocode_text, read_text
 
     settings = settings_for()
     written = read_text(None if path == _STDIN else path)

@@ -18,9 +18,9 @@ from dashboard.errors import StoreError, TableRefusedError
 if TYPE_CHECKING:
     from dashboard.importers.tables import RawTable
     from dashboard.settings import Settings
-    from dashboard.store.layer import LayerAbout
-    from dashboard.workflows.choose_mapping import Chosen
-    from dashboard.workflows.import_table import DryRun
+    from dashboard.store.layers.layer import LayerAbout
+    from dashboard.workflows.layers.choose_mapping import Chosen
+    from dashboard.workflows.layers.import_table import DryRun
 
 __all__ = ["import_table"]
 
@@ -59,7 +59,7 @@ def import_table(  # noqa: PLR0913  # one for each option
     """
     from dashboard.confinement import Confinement
     from dashboard.importers.tables import READING, ReadOptions, read_table
-    from dashboard.workflows.choose_mapping import choose_mapping
+    from dashboard.workflows.layers.choose_mapping import choose_mapping
 
     settings = settings_for(db_url)
     with Confinement(READING) as confinement, err.status(f"Reading {file.name} …"):
@@ -136,8 +136,8 @@ def _look(raw: "RawTable", chosen: "Chosen", file: Path, settings: "Settings") -
     from dashboard.geocoding.countries import read_country_shapes
     from dashboard.importers.checks import Checker
     from dashboard.importers.mapping import apply
-    from dashboard.workflows.import_table import dry_run
-    from dashboard.workflows.layer_places import PlaceFinder
+    from dashboard.workflows.layers.import_table import dry_run
+    from dashboard.workflows.layers.places import PlaceFinder
 
     checker = Checker(read_country_shapes().shapes)
     with open_gazetteer(settings) as gazetteer, progress_bar("Looking at it", counted=True) as report:
@@ -194,8 +194,8 @@ def _write_problems(looked_at: "DryRun", raw: "RawTable", path: Path) -> None:
 
 def _about(raw: "RawTable", chosen: "Chosen", name: str, title: str) -> "LayerAbout":
     from dashboard.importers.mapping import mapping_to_yaml
-    from dashboard.store.layer import LayerAbout
-    from dashboard.workflows.datasets import short_name
+    from dashboard.store.layers.layer import LayerAbout
+    from dashboard.workflows.views.datasets import short_name
 
     known = chosen.preset
     return LayerAbout(
@@ -213,7 +213,7 @@ def _about(raw: "RawTable", chosen: "Chosen", name: str, title: str) -> "LayerAb
 def _commit(looked_at: "DryRun", about: "LayerAbout", settings: "Settings") -> None:
     from dashboard.domain.access import LOCAL
     from dashboard.store.store import open_store
-    from dashboard.workflows.import_table import commit
+    from dashboard.workflows.layers.import_table import commit
 
     store = open_store(settings.database_url)
     try:

@@ -17,7 +17,7 @@ from dashboard.cli.shared import err, open_gazetteer, out, progress_bar, setting
 if TYPE_CHECKING:
     from dashboard.settings import Settings
     from dashboard.store.store import Store
-    from dashboard.workflows.ingest_files import Brought
+    from dashboard.workflows.articles.ingest_files import Brought
 
 __all__ = ["ReviewFormat", "ingest", "review"]
 
@@ -64,9 +64,9 @@ def ingest(  # noqa: PLR0913  # a command has as many options as people need
     """
     from dashboard.confinement import Confinement
     from dashboard.domain.access import LOCAL
-    from dashboard.workflows.article_facts import Facts
-    from dashboard.workflows.ingest_files import ingest_all
-    from dashboard.workflows.read_articles import ArticleReader, is_url
+    from dashboard.workflows.articles.facts import Facts
+    from dashboard.workflows.articles.ingest_files import ingest_all
+    from dashboard.workflows.articles.read_articles import ArticleReader, is_url
 
     if workers and scheduler:
         raise typer.BadParameter("give one of them", param_hint="--workers / --scheduler")
@@ -124,7 +124,7 @@ def review(
 
     Examples: [bold]arsenal-atlas review[/] · [bold]arsenal-atlas review --format json --output queue.json[/]
     """
-    from dashboard.workflows.article_queue import queue_rows
+    from dashboard.workflows.articles.queued import queue_rows
 
     store = _open(settings_for(db_url))
     try:
@@ -150,7 +150,7 @@ def review(
 
 
 def _open(settings: "Settings") -> "Store":
-    from dashboard.workflows.start import open_atlas
+    from dashboard.workflows.package.start import open_atlas
 
     store, _ = open_atlas(settings)
     return store
@@ -159,9 +159,9 @@ def _open(settings: "Settings") -> "Store":
 def _finder(settings: "Settings", store: "Store", gazetteer: Any) -> Any:  # noqa: ANN401  # imported late
     from dashboard.articles.extractors.registry import build_extractor
     from dashboard.geocoding import HandDecidedPlaces
-    from dashboard.workflows.evidence import build_library
-    from dashboard.workflows.ingest import Finder
-    from dashboard.workflows.undrawn import without_broken_points
+    from dashboard.workflows.articles.ingest import Finder
+    from dashboard.workflows.views.evidence import build_library
+    from dashboard.workflows.views.undrawn import without_broken_points
 
     tables, _ = without_broken_points(store.repository.read_tables())
     library = build_library(tables, store.repository.data_version())
@@ -172,7 +172,7 @@ def _finder(settings: "Settings", store: "Store", gazetteer: Any) -> Any:  # noq
 def _runner(finder: Any, settings: "Settings", workers: int, scheduler: str) -> Any:  # noqa: ANN401
     if not (workers or scheduler):
         return None
-    from dashboard.workflows.ingest_files import spread_over
+    from dashboard.workflows.articles.ingest_files import spread_over
 
     return spread_over(finder, settings, workers=workers, scheduler=scheduler)
 
@@ -194,7 +194,7 @@ def _json(rows: list[dict[str, Any]]) -> str:
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
-    from dashboard.workflows.article_queue import COLUMNS, csv_cell
+    from dashboard.workflows.articles.queued import COLUMNS, csv_cell
 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

@@ -11,7 +11,7 @@ from rich.table import Table
 from dashboard.cli.shared import err, out, settings_for
 
 if TYPE_CHECKING:
-    from dashboard.workflows.check import CheckReport
+    from dashboard.workflows.package.check import CheckReport
 
 __all__ = ["check"]
 
@@ -32,7 +32,7 @@ def check(
     if blind:
         _check_blind(folder)
         return
-    from dashboard.workflows.check import check as check_package
+    from dashboard.workflows.package.check import check as check_package
 
     with err.status("Checking …"):
         report = check_package(folder)
@@ -44,7 +44,7 @@ def check(
 def _check_blind(folder: Path) -> None:
     from dashboard.geocoding import Gazetteer
     from dashboard.importers.package import read_package
-    from dashboard.workflows.blind import blind_gazetteer, geocode_blind
+    from dashboard.workflows.geocoding.blind import blind_gazetteer, geocode_blind
 
     settings = settings_for()
     package = read_package(folder)

@@ -14,9 +14,9 @@ from dashboard.cli.shared import err, out, settings_for
 from dashboard.errors import AtlasError, PackageError, VersionGoneError
 
 if TYPE_CHECKING:
-    from dashboard.store.history import StoredVersion
+    from dashboard.store.records.history import StoredVersion
     from dashboard.store.store import Store
-    from dashboard.workflows.frames import Tables
+    from dashboard.workflows.views.frames import Tables
 
 __all__ = ["diff"]
 
@@ -64,7 +64,7 @@ def diff(
 
 
 def _compare(before: str, after: str, form: _Form, db_url: str | None) -> bool:
-    from dashboard.workflows.differences_between import (
+    from dashboard.workflows.versions.differences_between import (
         count_words,
         differences_between,
         differences_csv,
@@ -121,8 +121,8 @@ class _Sides:
         return self._store
 
     def _version(self, name: str) -> "Tables":
-        from dashboard.store.history import History
-        from dashboard.workflows.audience import shown_version
+        from dashboard.store.records.history import History
+        from dashboard.workflows.access.audience import shown_version
 
         history, settings = History(self.store.engine), settings_for(self._db_url)
         known = history.versions()
@@ -138,14 +138,14 @@ class _Sides:
 
 
 def _opened(db_url: str | None) -> "Store":
-    from dashboard.workflows.start import open_atlas
+    from dashboard.workflows.package.start import open_atlas
 
     store, _ = open_atlas(settings_for(db_url))
     return store
 
 
 def _list_versions(db_url: str | None) -> None:
-    from dashboard.store.history import History
+    from dashboard.store.records.history import History
 
     store = _opened(db_url)
     try:

@@ -27,7 +27,7 @@ from dashboard.gate.wire import (
 )
 from dashboard.maps.addresses import EMBED
 from dashboard.settings import Settings
-from dashboard.workflows.identity import Identity
+from dashboard.workflows.access.identity import Identity
 
 __all__ = ["Admission", "Places", "sessions_allowed"]
 

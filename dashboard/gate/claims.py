@@ -23,7 +23,7 @@ from dashboard.errors import SignInError
 from dashboard.gate.wire import cookies_of, headers_of, peer_of
 from dashboard.runtime import Claim
 from dashboard.settings import Settings
-from dashboard.store.texts import tidy_line
+from dashboard.store.database.texts import tidy_line
 
 __all__ = ["USER_COOKIE", "VISITOR_COOKIE", "Visitor", "bearer_token", "claim_of"]
 

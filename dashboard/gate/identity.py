@@ -32,8 +32,8 @@ from dashboard.gate.wire import (
 from dashboard.maps.addresses import ASSETS, EMBED
 from dashboard.runtime import Runtime, runtime
 from dashboard.settings import Settings
-from dashboard.workflows.identity import ADDRESS_HEADER, ANONYMOUS_PREFIX, HEADER, LOCAL_TEXT, Identity
-from dashboard.workflows.rates import Rate
+from dashboard.workflows.access.identity import ADDRESS_HEADER, ANONYMOUS_PREFIX, HEADER, LOCAL_TEXT, Identity
+from dashboard.workflows.geocoding.rates import Rate
 
 __all__ = ["OPEN_PATHS", "Identify"]
 

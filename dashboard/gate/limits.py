@@ -9,7 +9,7 @@ from dashboard.gate.refusals import too_fast
 from dashboard.gate.wire import identity_of, is_api, person_of, visitor_address
 from dashboard.maps.addresses import EMBED
 from dashboard.settings import Settings
-from dashboard.workflows.rates import Rate
+from dashboard.workflows.geocoding.rates import Rate
 
 __all__ = ["Limits"]
 

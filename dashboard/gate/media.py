@@ -17,7 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from dashboard.domain.access import Person, Role
 from dashboard.gate.pages import Refusal, answer
 from dashboard.gate.wire import SOCKET, identity_of, person_of
-from dashboard.workflows.identity import LOCAL_TEXT
+from dashboard.workflows.access.identity import LOCAL_TEXT
 
 __all__ = ["Media"]
 

@@ -16,8 +16,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dashboard.gate.wire import SOCKET, identity_of
 from dashboard.runtime import Runtime, runtime
-from dashboard.workflows.identity import LOCAL_TEXT, Identity
-from dashboard.workflows.rates import Rate
+from dashboard.workflows.access.identity import LOCAL_TEXT, Identity
+from dashboard.workflows.geocoding.rates import Rate
 
 __all__ = ["Messages", "is_allowed"]
 

@@ -15,7 +15,7 @@ from streamlit import config
 from dashboard.errors import ServerError
 from dashboard.gate.hosts import allowed_hosts
 from dashboard.settings import Settings, starter_path
-from dashboard.workflows.identity import HEADER
+from dashboard.workflows.access.identity import HEADER
 
 __all__ = ["apply_options", "auth_secrets", "check_sign_in", "streamlit_options"]
 

@@ -25,8 +25,8 @@ from dashboard.gate.refusals import provider_down, too_fast
 from dashboard.gate.wire import cookies_of, headers_of, identity_of, person_of, set_cookie, visitor_address
 from dashboard.runtime import Runtime, runtime
 from dashboard.settings import Settings
-from dashboard.store.operations import Operation
-from dashboard.workflows.rates import Rate
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.geocoding.rates import Rate
 
 __all__ = ["SignIn", "sign_in_routes"]
 

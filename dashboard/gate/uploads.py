@@ -17,7 +17,7 @@ from dashboard.errors import PermissionDeniedError
 from dashboard.gate.pages import Refusal, answer
 from dashboard.gate.wire import headers_of, identity_of, person_of, state_of
 from dashboard.settings import Settings
-from dashboard.workflows.identity import HEADER, LOCAL_TEXT, Identity
+from dashboard.workflows.access.identity import HEADER, LOCAL_TEXT, Identity
 
 __all__ = ["Uploads"]
 

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.domain.access import Person
-from dashboard.workflows.identity import Identity
+from dashboard.workflows.access.identity import Identity
 
 __all__ = [
     "SOCKET",

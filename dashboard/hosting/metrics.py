@@ -16,7 +16,7 @@ from dashboard import __version__
 from dashboard.errors import AtlasError, ServerError
 from dashboard.measures import BUCKETS, COUNTS, LEVELS, TIMES, measures
 from dashboard.runtime import Runtime, runtime
-from dashboard.store.drafts import DraftState
+from dashboard.store.drafts.drafts import DraftState
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric

@@ -45,7 +45,7 @@ def atlas_map(
     selected
         Id of the record to show selected, empty for none.
     mask
-        Bits of the records to show, of `dashboard.workflows.selection.mask_bits`; all when None.
+        Bits of the records to show, of `dashboard.workflows.views.selection.mask_bits`; all when None.
     basemap
         ``land`` or ``none``; an online one would need the network that the document forbids.
     mode

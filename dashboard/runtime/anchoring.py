@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.errors import StoreError
-from dashboard.store.anchor import anchor_head
-from dashboard.store.chain import Head
+from dashboard.store.trail.anchor import anchor_head
+from dashboard.store.trail.chain import Head
 
 __all__ = ["Anchoring"]
 

@@ -13,13 +13,13 @@ from dashboard.domain.records import Change
 from dashboard.frames import AtlasFrames, Memo
 from dashboard.geocoding import HandDecidedPlaces
 from dashboard.maps.payload import encode_payload
-from dashboard.store.control import State
-from dashboard.workflows.audience import Audience, audience_version, coarsening_for, dataset_for
-from dashboard.workflows.change_log import LoggedChange, NumberedTrail, build_log
-from dashboard.workflows.coarsening import Coarsening
-from dashboard.workflows.datasets import Dataset
-from dashboard.workflows.evidence import build_library
-from dashboard.workflows.frames import Tables, build_frames
+from dashboard.store.database.control import State
+from dashboard.workflows.access.audience import Audience, audience_version, coarsening_for, dataset_for
+from dashboard.workflows.access.coarsening import Coarsening
+from dashboard.workflows.versions.change_log import LoggedChange, NumberedTrail, build_log
+from dashboard.workflows.views.datasets import Dataset
+from dashboard.workflows.views.evidence import build_library
+from dashboard.workflows.views.frames import Tables, build_frames
 
 __all__ = ["Built", "Raw", "build"]
 
@@ -229,7 +229,7 @@ def build(
     raw
         The records as they are stored.
     audience
-        The audience, as `dashboard.workflows.audience.effective` gave it.
+        The audience, as `dashboard.workflows.access.audience.effective` gave it.
     opened
         Imported datasets as they were read.
     before

@@ -16,10 +16,10 @@ from typing import Final
 from dashboard.domain.access import ANONYMOUS, LOCAL, Person, Role
 from dashboard.errors import PermissionDeniedError, RecordNotFoundError, SignInError, StoreError
 from dashboard.settings import Settings
-from dashboard.store.operations import Operation
-from dashboard.store.people import Meeting, StoredPerson
+from dashboard.store.people.people import Meeting, StoredPerson
 from dashboard.store.store import Store
-from dashboard.workflows.identity import ANONYMOUS_PREFIX, LOCAL_TEXT, Identity
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.identity import ANONYMOUS_PREFIX, LOCAL_TEXT, Identity
 
 __all__ = ["Claim", "Identities"]
 

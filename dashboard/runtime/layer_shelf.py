@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dashboard.errors import AtlasError
-from dashboard.store.control import State
-from dashboard.store.layer import StoredLayer
-from dashboard.store.layers import Layers
-from dashboard.workflows.audience import Audience
-from dashboard.workflows.datasets import Dataset
-from dashboard.workflows.layer_datasets import layer_dataset, layers_for
+from dashboard.store.database.control import State
+from dashboard.store.layers.layer import StoredLayer
+from dashboard.store.layers.layers import Layers
+from dashboard.workflows.access.audience import Audience
+from dashboard.workflows.layers.datasets import layer_dataset, layers_for
+from dashboard.workflows.views.datasets import Dataset
 
 __all__ = ["LayerShelf"]
 

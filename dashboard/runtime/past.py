@@ -15,15 +15,15 @@ from dashboard.errors import BusyError, StoreError, VersionGoneError
 from dashboard.runtime.built import Built, Raw, build
 from dashboard.runtime.shelf import Shelf
 from dashboard.settings import Settings
-from dashboard.store.control import State
-from dashboard.store.history import History, StoredVersion
+from dashboard.store.database.control import State
+from dashboard.store.records.history import History, StoredVersion
 from dashboard.store.store import Store
-from dashboard.workflows.audience import Audience, shown_version
-from dashboard.workflows.change_log import NumberedTrail, TrailEntry
-from dashboard.workflows.coarsening import Coarsening
-from dashboard.workflows.frames import Tables
-from dashboard.workflows.undrawn import without_broken_points
-from dashboard.workflows.versions import names_of, nearest, published
+from dashboard.workflows.access.audience import Audience, shown_version
+from dashboard.workflows.access.coarsening import Coarsening
+from dashboard.workflows.versions.change_log import NumberedTrail, TrailEntry
+from dashboard.workflows.versions.published import names_of, nearest, published
+from dashboard.workflows.views.frames import Tables
+from dashboard.workflows.views.undrawn import without_broken_points
 
 __all__ = ["Past"]
 

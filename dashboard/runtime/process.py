@@ -21,18 +21,18 @@ from dashboard.runtime.sign_outs import EndedSignIns
 from dashboard.runtime.view import AtlasView
 from dashboard.runtime.watch import Staleness, Watch
 from dashboard.settings import Settings, load_settings
-from dashboard.store.chain import Head
-from dashboard.store.control import State
-from dashboard.store.engine import shortage
-from dashboard.store.migrate import schema_version
-from dashboard.store.repository import Repository
-from dashboard.store.room import Shortage
-from dashboard.workflows.audience import EXACT, Audience, audience_of, shown_version
-from dashboard.workflows.change_log import NumberedTrail
-from dashboard.workflows.datasets import Dataset, open_datasets
-from dashboard.workflows.layer_datasets import is_seen
-from dashboard.workflows.start import open_atlas
-from dashboard.workflows.versions import PublishedVersion, published
+from dashboard.store.database.control import State
+from dashboard.store.database.engine import shortage
+from dashboard.store.database.migrate import schema_version
+from dashboard.store.database.room import Shortage
+from dashboard.store.records.repository import Repository
+from dashboard.store.trail.chain import Head
+from dashboard.workflows.access.audience import EXACT, Audience, audience_of, shown_version
+from dashboard.workflows.layers.datasets import is_seen
+from dashboard.workflows.package.start import open_atlas
+from dashboard.workflows.versions.change_log import NumberedTrail
+from dashboard.workflows.versions.published import PublishedVersion, published
+from dashboard.workflows.views.datasets import Dataset, open_datasets
 
 __all__ = ["Runtime", "runtime"]
 

@@ -13,12 +13,12 @@ from typing import Final
 from dashboard.errors import StoreError
 from dashboard.runtime.built import Built, Raw, build
 from dashboard.runtime.layer_shelf import LayerShelf
-from dashboard.store.control import State
-from dashboard.store.layer import StoredLayer
+from dashboard.store.database.control import State
+from dashboard.store.layers.layer import StoredLayer
 from dashboard.store.store import Store
-from dashboard.workflows.audience import Audience, effective
-from dashboard.workflows.datasets import Dataset
-from dashboard.workflows.undrawn import without_broken_points
+from dashboard.workflows.access.audience import Audience, effective
+from dashboard.workflows.views.datasets import Dataset
+from dashboard.workflows.views.undrawn import without_broken_points
 
 __all__ = ["Shelf"]
 

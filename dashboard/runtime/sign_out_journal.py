@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from dashboard.store.operations import Operation
+from dashboard.store.trail.operations import Operation
 
 __all__ = ["PendingSignOut", "SignOutJournal"]
 

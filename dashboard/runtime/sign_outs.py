@@ -13,9 +13,9 @@ from typing import Final
 from dashboard.domain.access import Person
 from dashboard.errors import StoreError
 from dashboard.runtime.sign_out_journal import PendingSignOut, SignOutJournal
-from dashboard.store.operations import Operation
-from dashboard.store.sign_outs import SignOuts
-from dashboard.workflows.identity import Identity
+from dashboard.store.people.sign_outs import SignOuts
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.identity import Identity
 
 __all__ = ["EndedSignIns"]
 
@@ -75,7 +75,7 @@ class EndedSignIns:
         Parameters
         ----------
         version
-            `dashboard.store.control.State.sign_outs_version` as the store just said.
+            `dashboard.store.database.control.State.sign_outs_version` as the store just said.
 
         Raises
         ------

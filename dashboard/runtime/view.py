@@ -11,12 +11,12 @@ from dashboard.frames import AtlasFrames
 from dashboard.geocoding import Gazetteer, HandDecidedPlaces, Resolution, resolve
 from dashboard.runtime.built import Built
 from dashboard.settings import Settings
-from dashboard.workflows.audience import EXACT, Audience
-from dashboard.workflows.change_log import LoggedChange
-from dashboard.workflows.datasets import Dataset, split_record
-from dashboard.workflows.evidence import Library
-from dashboard.workflows.frames import Tables
-from dashboard.workflows.versions import PublishedVersion
+from dashboard.workflows.access.audience import EXACT, Audience
+from dashboard.workflows.versions.change_log import LoggedChange
+from dashboard.workflows.versions.published import PublishedVersion
+from dashboard.workflows.views.datasets import Dataset, split_record
+from dashboard.workflows.views.evidence import Library
+from dashboard.workflows.views.frames import Tables
 
 if TYPE_CHECKING:
     from dashboard.runtime.process import Runtime

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dashboard.errors import AwayError, StoreError
-from dashboard.store.control import State
+from dashboard.store.database.control import State
 
 __all__ = ["Staleness", "Watch"]
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from dashboard.errors import StoreError
-from dashboard.store.articles import Articles
-from dashboard.store.control import Control
-from dashboard.store.deadlines import Limits
-from dashboard.store.drafts import Drafts
-from dashboard.store.engine import location_of, open_engine
-from dashboard.store.layers import Layers
-from dashboard.store.migrate import migrate
-from dashboard.store.people import People
-from dashboard.store.protections import Protections
-from dashboard.store.repository import Repository
-from dashboard.store.sign_outs import SignOuts
-from dashboard.store.slow import watch_slow_queries
-from dashboard.store.tokens import Tokens
-from dashboard.store.trail import Trail
+from dashboard.store.database.control import Control
+from dashboard.store.database.deadlines import Limits
+from dashboard.store.database.engine import location_of, open_engine
+from dashboard.store.database.migrate import migrate
+from dashboard.store.database.slow import watch_slow_queries
+from dashboard.store.drafts.articles import Articles
+from dashboard.store.drafts.drafts import Drafts
+from dashboard.store.layers.layers import Layers
+from dashboard.store.people.people import People
+from dashboard.store.people.sign_outs import SignOuts
+from dashboard.store.people.tokens import Tokens
+from dashboard.store.records.protections import Protections
+from dashboard.store.records.repository import Repository
+from dashboard.store.trail.trail import Trail
 
 __all__ = ["Store", "open_store"]
 
@@ -30,7 +30,7 @@ class Store:
     Parameters
     ----------
     engine
-        Engine made by `dashboard.store.engine.open_engine`, migrated.
+        Engine made by `dashboard.store.database.engine.open_engine`, migrated.
     repository
         The records.
     people
@@ -72,7 +72,7 @@ class Store:
         Parameters
         ----------
         engine
-            Engine made by `dashboard.store.engine.open_engine`, migrated.
+            Engine made by `dashboard.store.database.engine.open_engine`, migrated.
 
         Returns
         -------

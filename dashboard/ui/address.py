@@ -15,10 +15,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.domain.area import Area, parse_area
 from dashboard.domain.window import Window
-from dashboard.workflows.link import NAMES, Link, read_link, write_link
-from dashboard.workflows.link_values import MODES, View, read_layers, read_record
-from dashboard.workflows.picks import Pick, pick_of
-from dashboard.workflows.selection import Filters
+from dashboard.workflows.sharing.link import NAMES, Link, read_link, write_link
+from dashboard.workflows.sharing.link_values import MODES, View, read_layers, read_record
+from dashboard.workflows.views.picks import Pick, pick_of
+from dashboard.workflows.views.selection import Filters
 
 __all__ = [
     "View",

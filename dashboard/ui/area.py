@@ -15,9 +15,9 @@ from dashboard.runtime import runtime
 from dashboard.ui import address
 from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
-from dashboard.workflows.evidence import Library
-from dashboard.workflows.link_words import area_words, pick_words
-from dashboard.workflows.nearby import Spot, find_spots, spot_of
+from dashboard.workflows.geocoding.nearby import Spot, find_spots, spot_of
+from dashboard.workflows.sharing.link_words import area_words, pick_words
+from dashboard.workflows.views.evidence import Library
 
 __all__ = ["show_area_filter", "show_chips"]
 

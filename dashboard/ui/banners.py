@@ -8,7 +8,7 @@ from dashboard.domain.access import Mode, Person, Right, may
 from dashboard.errors import StoreError
 from dashboard.runtime import runtime
 from dashboard.ui.words import plain
-from dashboard.workflows.undrawn import not_drawn
+from dashboard.workflows.views.undrawn import not_drawn
 
 __all__ = ["show_banners"]
 

@@ -30,12 +30,12 @@ from dashboard.ui import address
 from dashboard.ui.counts import choose_rows
 from dashboard.ui.ordering import choose_order
 from dashboard.ui.tables import show_records
-from dashboard.workflows.datasets import Dataset
-from dashboard.workflows.evidence import Library
-from dashboard.workflows.picks import Pick
-from dashboard.workflows.rows import Rows
-from dashboard.workflows.selection import Filters, Selection, select
-from dashboard.workflows.tallies import bins_for, pairs, ranking, timeline
+from dashboard.workflows.views.datasets import Dataset
+from dashboard.workflows.views.evidence import Library
+from dashboard.workflows.views.picks import Pick
+from dashboard.workflows.views.rows import Rows
+from dashboard.workflows.views.selection import Filters, Selection, select
+from dashboard.workflows.views.tallies import bins_for, pairs, ranking, timeline
 
 __all__ = ["show_below"]
 

@@ -8,10 +8,10 @@ import streamlit as st
 from dashboard.domain.area import Area
 from dashboard.domain.window import Window
 from dashboard.ui.words import plain
-from dashboard.workflows.datasets import Dataset
-from dashboard.workflows.link_words import area_words
-from dashboard.workflows.rows import Rows
-from dashboard.workflows.selection import Selection
+from dashboard.workflows.sharing.link_words import area_words
+from dashboard.workflows.views.datasets import Dataset
+from dashboard.workflows.views.rows import Rows
+from dashboard.workflows.views.selection import Selection
 
 __all__ = ["choose_rows", "show_beside", "show_counts"]
 

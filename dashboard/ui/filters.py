@@ -16,10 +16,10 @@ from dashboard.frames import AtlasFrames
 from dashboard.ui import address
 from dashboard.ui.area import show_area_filter
 from dashboard.ui.following import follow
-from dashboard.workflows.evidence import Library
-from dashboard.workflows.link_values import LISTS, TYPE_WORDS, clean_text
-from dashboard.workflows.link_words import code_word, status_word
-from dashboard.workflows.selection import Filters
+from dashboard.workflows.sharing.link_values import LISTS, TYPE_WORDS, clean_text
+from dashboard.workflows.sharing.link_words import code_word, status_word
+from dashboard.workflows.views.evidence import Library
+from dashboard.workflows.views.selection import Filters
 
 __all__ = ["ask_for", "clear_filters", "show_filters"]
 

@@ -13,7 +13,7 @@ from dashboard.domain.records import Actor
 from dashboard.domain.vocabulary import label
 from dashboard.geocoding.names import fold
 from dashboard.ui import address
-from dashboard.workflows.evidence import Evidence, Library
+from dashboard.workflows.views.evidence import Evidence, Library
 
 __all__ = ["search_box", "show_actors", "show_sources"]
 

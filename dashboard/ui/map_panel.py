@@ -18,7 +18,7 @@ from dashboard.maps.basemaps import basemaps, find_basemap
 from dashboard.settings import static_path
 from dashboard.ui import address
 from dashboard.ui.following import follow
-from dashboard.workflows.datasets import Dataset
+from dashboard.workflows.views.datasets import Dataset
 
 __all__ = ["choose_basemap", "map_component", "show_map"]
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard.ui import address
 from dashboard.ui.following import follow
-from dashboard.workflows.link_values import SORTS
-from dashboard.workflows.ordering import in_order
-from dashboard.workflows.rows import Rows
+from dashboard.workflows.sharing.link_values import SORTS
+from dashboard.workflows.views.ordering import in_order
+from dashboard.workflows.views.rows import Rows
 
 __all__ = ["choose_order"]
 

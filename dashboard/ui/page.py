@@ -13,7 +13,7 @@ from dashboard.ui.person import current_person
 from dashboard.ui.pinned import pinned_view
 from dashboard.ui.wishes import show_outcome
 from dashboard.ui.words import plain
-from dashboard.workflows.link import actor_names
+from dashboard.workflows.sharing.link import actor_names
 
 __all__ = ["open_page", "person_who_may"]
 

@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dashboard.domain.access import ANONYMOUS, LOCAL, Mode, Person, Role
 from dashboard.errors import PermissionDeniedError, SignInError
 from dashboard.runtime import runtime
-from dashboard.workflows.identity import ADDRESS_HEADER, HEADER, Identity
+from dashboard.workflows.access.identity import ADDRESS_HEADER, HEADER, Identity
 
 __all__ = ["admit", "current_person", "show_person", "visitor"]
 

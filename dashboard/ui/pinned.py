@@ -9,7 +9,7 @@ from dashboard.errors import BusyError, VersionGoneError
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui import address
 from dashboard.ui.words import plain
-from dashboard.workflows.versions import PublishedVersion, day_words
+from dashboard.workflows.versions.published import PublishedVersion, day_words
 
 __all__ = ["is_past", "pinned_view", "version_words"]
 

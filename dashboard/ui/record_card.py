@@ -11,8 +11,8 @@ from dashboard.ui.geocoding.audit import show_how_placed
 from dashboard.ui.geocoding.candidates import distance_words
 from dashboard.ui.reviewing.card_actions import show_card_actions
 from dashboard.ui.words import plain
-from dashboard.workflows.datasets import Dataset, join_record
-from dashboard.workflows.evidence import Evidence, Library
+from dashboard.workflows.views.datasets import Dataset, join_record
+from dashboard.workflows.views.evidence import Evidence, Library
 
 __all__ = ["show_actor", "show_record"]
 

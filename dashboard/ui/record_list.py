@@ -13,7 +13,7 @@ from dashboard.ui.reviewing.card_actions import show_new_link
 from dashboard.ui.share.panel import show_share
 from dashboard.ui.tables import show_records
 from dashboard.ui.visit import bring_into_view
-from dashboard.workflows.selection import select
+from dashboard.workflows.views.selection import select
 
 __all__ = ["show_list_page"]
 

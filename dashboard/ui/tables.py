@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboard.ui import address
 from dashboard.ui.wording import readable
-from dashboard.workflows.datasets import join_record
-from dashboard.workflows.rows import Rows
+from dashboard.workflows.views.datasets import join_record
+from dashboard.workflows.views.rows import Rows
 
 __all__ = ["PAGE", "show_records"]
 

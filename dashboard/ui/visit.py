@@ -8,10 +8,10 @@ from dashboard.frames import AtlasFrames
 from dashboard.runtime import AtlasView
 from dashboard.ui import address
 from dashboard.ui.filters import clear_filters
-from dashboard.workflows.datasets import split_record
-from dashboard.workflows.forwarding import Gone, find_address
-from dashboard.workflows.link import read_link
-from dashboard.workflows.selection import Filters, matching, record_number, window_showing
+from dashboard.workflows.sharing.forwarding import Gone, find_address
+from dashboard.workflows.sharing.link import read_link
+from dashboard.workflows.views.datasets import split_record
+from dashboard.workflows.views.selection import Filters, matching, record_number, window_showing
 
 __all__ = ["bring_into_view"]
 

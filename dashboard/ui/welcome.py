@@ -10,9 +10,9 @@ from dashboard.frames import AtlasFrames
 from dashboard.ui import address
 from dashboard.ui.filters import ask_for
 from dashboard.ui.words import plain
-from dashboard.workflows.evidence import Library
-from dashboard.workflows.saved_views import SavedView, count_shown, saved_views
-from dashboard.workflows.selection import Selection
+from dashboard.workflows.views.evidence import Library
+from dashboard.workflows.views.saved_views import SavedView, count_shown, saved_views
+from dashboard.workflows.views.selection import Selection
 
 __all__ = ["show_welcome"]
 

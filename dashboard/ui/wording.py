@@ -17,7 +17,7 @@ from dashboard.domain.date_words import date_words
 from dashboard.domain.dates import UncertainDate
 from dashboard.domain.vocabulary import label
 from dashboard.frames import AtlasFrames
-from dashboard.workflows.rows import FIT_CERTAIN, FIT_POSSIBLE, Numbers, Rows
+from dashboard.workflows.views.rows import FIT_CERTAIN, FIT_POSSIBLE, Numbers, Rows
 
 __all__ = ["readable"]
 

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard.api.changes_feed import changes_routes
 from dashboard.domain.access import ANONYMOUS, Person, Role
 from dashboard.runtime import runtime
-from dashboard.store.operations import Operation
+from dashboard.store.trail.operations import Operation
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 REVIEWER = Person("p-rev", "rev", Role.REVIEWER)

@@ -23,8 +23,8 @@ from dashboard.exports.package import write_package
 from dashboard.exports.registry import FORMATS
 from dashboard.importers.package import DataPackage, read_package
 from dashboard.runtime import runtime
-from dashboard.store.operations import Operation
-from dashboard.workflows import audience
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access import audience
 
 # Other points in the same cells of 0.1 degrees.
 MOVED = {

@@ -17,9 +17,9 @@ from dashboard.api.routes import routes
 from dashboard.domain.access import ANONYMOUS, Mode, Person, Role
 from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
 from dashboard.runtime import Runtime, runtime
-from dashboard.store.engine import writing
-from dashboard.store.operations import Operation
-from dashboard.workflows.audience import EXACT
+from dashboard.store.database.engine import writing
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT
 
 RECORD = "/api/records/st-yard"
 READER, CONTRIBUTOR, REVIEWER, ADMIN = (Person(f"p-{role}", str(role), role) for role in Role)

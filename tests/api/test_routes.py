@@ -7,7 +7,7 @@ from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
 from dashboard.maps.document import script_hashes
 from dashboard.maps.payload import MAGIC
 from dashboard.runtime import Runtime, runtime
-from dashboard.workflows.audience import EXACT
+from dashboard.workflows.access.audience import EXACT
 
 
 @pytest.fixture

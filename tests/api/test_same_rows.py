@@ -18,9 +18,9 @@ from starlette.testclient import TestClient
 from dashboard.exports.registry import FORMATS
 from dashboard.frames import AtlasFrames
 from dashboard.runtime import runtime
-from dashboard.workflows.audience import EXACT
-from dashboard.workflows.link import Link, read_link
-from dashboard.workflows.selection import mask_bits, select
+from dashboard.workflows.access.audience import EXACT
+from dashboard.workflows.sharing.link import Link, read_link
+from dashboard.workflows.views.selection import mask_bits, select
 
 VIEWS = {
     "meetings and contracts since October 2025": "from=2025-10&kind=contract&kind=meeting",

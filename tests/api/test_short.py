@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from dashboard.api.routes import routes
 from dashboard.runtime import Runtime, runtime
-from dashboard.store.operations import Operation
-from dashboard.workflows.audience import EXACT
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT
 
 FACTORY = "st-bluebird-benslimane"
 

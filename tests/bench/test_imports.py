@@ -5,7 +5,7 @@ import pyarrow as pa
 from dashboard.bench.imports import import_measurements, measure_layer, measure_rival
 from dashboard.bench.layer_rows import layer_batches
 from dashboard.importers.rows import LAYER_ROWS
-from dashboard.workflows.layer_frames import build_layer_frames
+from dashboard.workflows.layers.frames import build_layer_frames
 
 
 def test_synthetic_rows_are_rows_of_a_layer_and_equal_for_equal_seeds() -> None:

@@ -8,7 +8,7 @@ from dashboard.domain.dates import UncertainDate
 from dashboard.domain.validation import validate
 from dashboard.frames import check_placements, check_segments
 from dashboard.maps.payload import encode_payload
-from dashboard.workflows.frames import build_frames
+from dashboard.workflows.views.frames import build_frames
 
 
 def test_synthetic_frames_keep_the_contract() -> None:

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.domain.access import Role
-from dashboard.store.operations import Operation
 from dashboard.store.store import open_store
+from dashboard.store.trail.operations import Operation
 
 pytestmark = pytest.mark.browser
 

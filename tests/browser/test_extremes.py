@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from dashboard.domain.dates import UncertainDate
 from dashboard.domain.records import TABLES, Event, Location
 from dashboard.maps.standalone import atlas_map, standalone_html
-from dashboard.workflows.frames import build_frames
+from dashboard.workflows.views.frames import build_frames
 
 pytestmark = pytest.mark.browser
 

@@ -15,12 +15,12 @@ from dashboard.domain.access import Role
 from dashboard.exports.package import write_package
 from dashboard.importers.package import DataPackage, read_package
 from dashboard.settings import Settings, starter_path
-from dashboard.store.drafts import Proposal
-from dashboard.store.operations import Operation
-from dashboard.store.people import Meeting
-from dashboard.store.tokens import NewToken
-from dashboard.workflows.dossier_form import DossierForm
-from dashboard.workflows.start import open_atlas
+from dashboard.store.drafts.drafts import Proposal
+from dashboard.store.people.people import Meeting
+from dashboard.store.people.tokens import NewToken
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.editing.dossier_form import DossierForm
+from dashboard.workflows.package.start import open_atlas
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ from dashboard.domain.vocabulary import codes
 from dashboard.domain.window import Window
 from dashboard.frames import AtlasFrames
 from dashboard.maps.standalone import atlas_map, standalone_html
-from dashboard.workflows.frames import build_frames
-from dashboard.workflows.selection import Filters, select
+from dashboard.workflows.views.frames import build_frames
+from dashboard.workflows.views.selection import Filters, select
 
 pytestmark = pytest.mark.browser
 

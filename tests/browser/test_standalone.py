@@ -5,7 +5,7 @@ import pytest
 from dashboard.importers.package import read_package
 from dashboard.maps.standalone import atlas_map, standalone_html
 from dashboard.settings import starter_path
-from dashboard.workflows.frames import build_frames
+from dashboard.workflows.views.frames import build_frames
 
 pytestmark = pytest.mark.browser
 

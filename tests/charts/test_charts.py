@@ -22,10 +22,10 @@ from dashboard.domain.symbols import kind_colour
 from dashboard.domain.window import Window
 from dashboard.importers.package import read_package
 from dashboard.settings import starter_path
-from dashboard.workflows.frames import build_frames
-from dashboard.workflows.picks import Pick, parse_pick
-from dashboard.workflows.selection import Filters, matching, select
-from dashboard.workflows.tallies import bins_for, pairs, ranking, timeline
+from dashboard.workflows.views.frames import build_frames
+from dashboard.workflows.views.picks import Pick, parse_pick
+from dashboard.workflows.views.selection import Filters, matching, select
+from dashboard.workflows.views.tallies import bins_for, pairs, ranking, timeline
 
 
 @pytest.fixture(scope="module")

@@ -37,11 +37,11 @@ from dashboard.domain.records import (
 from dashboard.exports.cells import unguard_cell
 from dashboard.exports.view import ExportView
 from dashboard.importers.package import DataPackage, read_package
-from dashboard.workflows.evidence import build_library
-from dashboard.workflows.frames import build_frames
-from dashboard.workflows.link import Link
-from dashboard.workflows.selection import Filters, select
-from dashboard.workflows.take_away import view_of
+from dashboard.workflows.sharing.link import Link
+from dashboard.workflows.sharing.take_away import view_of
+from dashboard.workflows.views.evidence import build_library
+from dashboard.workflows.views.frames import build_frames
+from dashboard.workflows.views.selection import Filters, select
 
 STARTER = Path(__file__).parents[2] / "data"
 KML = "{http://www.opengis.net/kml/2.2}"

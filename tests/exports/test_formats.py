@@ -13,7 +13,7 @@ from defusedxml import ElementTree
 from dashboard.errors import TooManyRowsError, UnknownFormatError
 from dashboard.exports import workbook
 from dashboard.exports.columns import FEATURES, RECORDS, names
-from dashboard.workflows.take_away import FORMATS, write_take_away
+from dashboard.workflows.sharing.take_away import FORMATS, write_take_away
 
 RECORD_FORMATS = [
     "csv", "xlsx", "geojson", "gpkg", "parquet", "kml", "fgb", "package", "plover", "ucdp", "linked-places",

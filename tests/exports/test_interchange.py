@@ -10,7 +10,7 @@ from dashboard.domain.vocabulary import codes
 from dashboard.exports.linked_places import timespan
 from dashboard.exports.plover import code_event
 from dashboard.exports.ucdp import COLUMNS, date_precision
-from dashboard.workflows.take_away import write_take_away
+from dashboard.workflows.sharing.take_away import write_take_away
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from dashboard.exports.cells import unguard_cell
 from dashboard.exports.geojson import json_text
 from dashboard.exports.plain_sheet import MOST_TEXT, cell_text, fitting
 from dashboard.exports.xml_text import uncarried, xml_text
-from dashboard.workflows.take_away import write_take_away
+from dashboard.workflows.sharing.take_away import write_take_away
 
 texts = st.text(
     st.one_of(

@@ -12,14 +12,14 @@ from dashboard.exports.package import write_package
 from dashboard.importers.package import DataPackage, read_package
 from dashboard.settings import starter_path
 from dashboard.ui.wording import readable
-from dashboard.workflows.datasets import open_datasets
-from dashboard.workflows.evidence import build_library
-from dashboard.workflows.export_map import frames_of
-from dashboard.workflows.frames import build_frames
-from dashboard.workflows.link import Link, read_link, write_link
-from dashboard.workflows.selection import Filters, mask_bits, select
-from dashboard.workflows.take_away import FORMATS, view_for, view_of, write_take_away
-from dashboard.workflows.versions import PublishedVersion
+from dashboard.workflows.sharing.export_map import frames_of
+from dashboard.workflows.sharing.link import Link, read_link, write_link
+from dashboard.workflows.sharing.take_away import FORMATS, view_for, view_of, write_take_away
+from dashboard.workflows.versions.published import PublishedVersion
+from dashboard.workflows.views.datasets import open_datasets
+from dashboard.workflows.views.evidence import build_library
+from dashboard.workflows.views.frames import build_frames
+from dashboard.workflows.views.selection import Filters, mask_bits, select
 
 LAYER = "data:theirs"
 VIEWS = {

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.errors import ExportError, ExportStoppedError
 from dashboard.exports.writing import Pace, whole_file
-from dashboard.workflows.take_away import FORMATS, write_take_away
+from dashboard.workflows.sharing.take_away import FORMATS, write_take_away
 
 WRITTEN_IN_PIECES = [
     "csv", "xlsx", "geojson", "gpkg", "parquet", "kml", "fgb", "package", "html", "plover", "ucdp",

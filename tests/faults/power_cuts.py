@@ -19,10 +19,10 @@ from sqlalchemy import make_url
 from workload import RECORDS, Writer, fill, look
 
 from dashboard.errors import AtlasError, StoreError
-from dashboard.store import sqlite as engine_settings
-from dashboard.store.deadlines import Limits
-from dashboard.store.engine import watched
-from dashboard.store.migrate import migrate
+from dashboard.store.database import sqlite as engine_settings
+from dashboard.store.database.deadlines import Limits
+from dashboard.store.database.engine import watched
+from dashboard.store.database.migrate import migrate
 from dashboard.store.store import Store, open_store
 
 SECTOR = 512

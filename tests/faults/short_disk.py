@@ -18,9 +18,9 @@ from typing import Any
 from dashboard.errors import StoreError
 from dashboard.runtime import Runtime
 from dashboard.settings import Settings
-from dashboard.store import room
-from dashboard.store.operations import Operation
-from dashboard.workflows.audience import EXACT
+from dashboard.store.database import room
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT
 
 PACKAGE = Path(__file__).parents[1] / "importers" / "small"
 SECONDS = 10.0

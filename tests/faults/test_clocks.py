@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.store import recording
-from dashboard.store.operations import Operation
 from dashboard.store.store import Store, open_store
+from dashboard.store.trail import recording
+from dashboard.store.trail.operations import Operation
 
 
 def clock(hours: float) -> Any:

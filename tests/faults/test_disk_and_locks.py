@@ -18,10 +18,10 @@ import pytest
 from sqlalchemy import Engine, event, make_url, text
 
 from dashboard.errors import AwayError, StoreError, UnwritableError
-from dashboard.store import postgresql as postgresql_module
-from dashboard.store import sqlite as sqlite_module
-from dashboard.store.deadlines import Limits
-from dashboard.store.engine import open_engine, reading, shortage, writing
+from dashboard.store.database import postgresql as postgresql_module
+from dashboard.store.database import sqlite as sqlite_module
+from dashboard.store.database.deadlines import Limits
+from dashboard.store.database.engine import open_engine, reading, shortage, writing
 
 ROOT = Path(__file__).parents[2]
 SHORT_DISK = Path(__file__).parent / "short_disk.py"

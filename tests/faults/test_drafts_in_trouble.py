@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.runtime import runtime
-from dashboard.store import sqlite as sqlite_module
-from dashboard.store.drafts import Draft
+from dashboard.store.database import sqlite as sqlite_module
+from dashboard.store.drafts.drafts import Draft
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 SMALL = Path(__file__).parents[1] / "importers" / "small"

@@ -20,8 +20,8 @@ import pytest
 from dashboard.bench.hosted import PERSON, hosted
 from dashboard.bench.sessions import client
 from dashboard.bench.sessions.client import Visitor
-from dashboard.store import postgresql
-from dashboard.store.drafts import Draft
+from dashboard.store.database import postgresql
+from dashboard.store.drafts.drafts import Draft
 from dashboard.store.store import open_store
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"

@@ -12,10 +12,10 @@ from sqlalchemy import Engine, make_url, text
 
 from dashboard.errors import AwayError, StoreError, UnsureError
 from dashboard.importers.package import read_package
-from dashboard.store.deadlines import Limits
-from dashboard.store.engine import open_engine, reading, writing
-from dashboard.store.operations import Operation
+from dashboard.store.database.deadlines import Limits
+from dashboard.store.database.engine import open_engine, reading, writing
 from dashboard.store.store import Store, open_store
+from dashboard.store.trail.operations import Operation
 
 pytestmark = pytest.mark.postgres
 

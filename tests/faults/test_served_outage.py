@@ -16,8 +16,8 @@ import pytest
 
 from dashboard.bench.hosted import PERSON, hosted
 from dashboard.bench.sessions.client import Visitor
-from dashboard.store.operations import Operation
 from dashboard.store.store import open_store
+from dashboard.store.trail.operations import Operation
 
 pytestmark = pytest.mark.postgres
 

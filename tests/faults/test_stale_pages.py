@@ -13,9 +13,9 @@ from sqlalchemy import event
 from dashboard.errors import StoreError
 from dashboard.runtime import Runtime
 from dashboard.settings import Settings
-from dashboard.store.operations import Operation
 from dashboard.store.store import open_store
-from dashboard.workflows.audience import EXACT, Audience
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT, Audience
 
 pytestmark = pytest.mark.postgres
 

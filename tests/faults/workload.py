@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dashboard.importers.package import read_package
-from dashboard.store.operations import Operation
-from dashboard.store.repository import Seed
+from dashboard.store.records.repository import Seed
 from dashboard.store.store import Store
+from dashboard.store.trail.operations import Operation
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 RECORDS = ("st-yard", "ev-meeting")

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from dashboard.maps.addresses import payload_address
-from dashboard.store.operations import Operation
 from dashboard.store.store import open_store
+from dashboard.store.trail.operations import Operation
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_the_api_is_limited_for_each_person_alone(narrow):
 @pytest.fixture
 def token(narrow):
     """A token of somebody, of the right to read; and how it is taken back."""
-    from dashboard.store.tokens import NewToken
+    from dashboard.store.people.tokens import NewToken
 
     person(narrow, "maker").get("/")
     store = open_store(narrow.database)

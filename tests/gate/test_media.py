@@ -6,7 +6,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard.gate.media import Media
 from dashboard.gate.wire import SOCKET
-from dashboard.workflows.identity import Identity
+from dashboard.workflows.access.identity import Identity
 
 FILE = "/media/0123456789abcdef0123456789abcdef.csv"
 

@@ -13,8 +13,8 @@ from dashboard.gate.messages import Messages
 from dashboard.gate.wire import SOCKET
 from dashboard.runtime import Runtime
 from dashboard.settings import Settings
-from dashboard.workflows.identity import Identity
-from dashboard.workflows.rates import Rate
+from dashboard.workflows.access.identity import Identity
+from dashboard.workflows.geocoding.rates import Rate
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 RERUN = BackMsg()

@@ -2,8 +2,8 @@ import pytest
 
 from dashboard.domain.access import LOCAL, Person, Role
 from dashboard.errors import BusyError
-from dashboard.workflows import rates
-from dashboard.workflows.rates import Rate, limit_geocoding
+from dashboard.workflows.geocoding import rates
+from dashboard.workflows.geocoding.rates import Rate, limit_geocoding
 
 
 class Clock:

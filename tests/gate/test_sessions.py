@@ -11,8 +11,8 @@ import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from dashboard.domain.access import Mode, Role
-from dashboard.store.operations import Operation
 from dashboard.store.store import open_store
+from dashboard.store.trail.operations import Operation
 
 XSRF = "2|00000000|00112233445566778899aabbccddeeff|1700000000"
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from dashboard.domain.access import Mode, Role
-from dashboard.store.operations import Operation
+from dashboard.store.trail.operations import Operation
 
 
 def change(what: str, person) -> Operation:

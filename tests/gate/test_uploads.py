@@ -7,7 +7,7 @@ import pytest
 from dashboard.domain.access import LOCAL
 from dashboard.gate.uploads import Uploads
 from dashboard.settings import Settings
-from dashboard.workflows.identity import LOCAL_TEXT, Identity
+from dashboard.workflows.access.identity import LOCAL_TEXT, Identity
 
 MEGABYTE = 1_048_576
 

@@ -14,7 +14,7 @@ from dashboard.gate import claims
 from dashboard.gate.stack import gate
 from dashboard.runtime import runtime
 from dashboard.settings import Settings
-from dashboard.workflows.identity import ADDRESS_HEADER, HEADER
+from dashboard.workflows.access.identity import ADDRESS_HEADER, HEADER
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 PAGE = {"Accept": "text/html"}

@@ -36,12 +36,12 @@ from dashboard.geocoding import HandDecidedPlaces, build_gazetteer
 from dashboard.geocoding.gazetteer.sources import GeonamesSource
 from dashboard.maps.addresses import payload_address
 from dashboard.settings import Settings
-from dashboard.store.draft import Proposal
-from dashboard.store.operations import Operation
-from dashboard.store.people import Meeting
-from dashboard.workflows.audience import shown_version
-from dashboard.workflows.datasets import open_datasets
-from dashboard.workflows.start import open_atlas
+from dashboard.store.drafts.draft import Proposal
+from dashboard.store.people.people import Meeting
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import shown_version
+from dashboard.workflows.package.start import open_atlas
+from dashboard.workflows.views.datasets import open_datasets
 
 PATIENCE = 60
 SMALL = Path(__file__).parents[1] / "importers" / "small"

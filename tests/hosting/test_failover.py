@@ -16,8 +16,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from dashboard.store.operations import Operation
 from dashboard.store.store import open_store
+from dashboard.store.trail.operations import Operation
 
 pytestmark = [pytest.mark.nginx, pytest.mark.postgres, pytest.mark.browser]
 

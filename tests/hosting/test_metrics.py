@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from dashboard.errors import ServerError, StoreError
 from dashboard.hosting.metrics import AtlasCollector, count_store_errors, serve_metrics
 from dashboard.measures import BUCKETS, Measures, count, measures, timed
-from dashboard.store.drafts import DraftState
+from dashboard.store.drafts.drafts import DraftState
 
 
 def read(atlas: Any) -> dict[str, dict[tuple[tuple[str, str], ...], float]]:

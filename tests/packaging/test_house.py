@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "dashboard"
 LONGEST_MODULE = 500
 # Streamlit and alembic run these from top to bottom; they are not made to be imported.
-SCRIPTS = ("dashboard.app.", "dashboard.app_pages.", "dashboard.store.migrations.")
+SCRIPTS = ("dashboard.app.", "dashboard.app_pages.", "dashboard.store.database.migrations.")
 FILES = sorted(
     path
     for path in PACKAGE.rglob("*.py")

@@ -22,9 +22,9 @@ HTML = {
     "ui/person.py": "a link to sign in or out, address and words escaped",
 }
 SQL = {
-    "store/layer_rows.py": "names of the columns of our own schema; what rows hold travels as parameters",
-    "store/manifest.py": "names of tables and columns come from the schema, and are quoted",
-    "store/migrations/": "names of tables stand in the migration itself",
+    "store/layers/rows.py": "names of the columns of our own schema; what rows hold travels as parameters",
+    "store/backups/manifest.py": "names of tables and columns come from the schema, and are quoted",
+    "store/database/migrations/": "names of tables stand in the migration itself",
 }
 RUNNERS = {"text", "execute", "executemany", "executescript", "exec_driver_sql", "scalar", "scalars"}
 # On each of these a hostile name was seen to run (docs/map-document.md).

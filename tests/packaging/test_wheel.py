@@ -51,7 +51,7 @@ def test_it_carries_every_file_of_the_starter_dataset(names: list[str]) -> None:
 
 
 def test_it_carries_the_migrations(names: list[str]) -> None:
-    migrations = sorted((ROOT / "dashboard/store/migrations").rglob("*.py"))
+    migrations = sorted((ROOT / "dashboard/store/database/migrations").rglob("*.py"))
     assert migrations
     assert {path.relative_to(ROOT).as_posix() for path in migrations} <= set(names)
 

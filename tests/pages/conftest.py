@@ -17,13 +17,13 @@ from dashboard.frames import AtlasFrames
 from dashboard.importers.package import DataPackage, read_package
 from dashboard.runtime import built, runtime
 from dashboard.settings import Settings
-from dashboard.store.operations import Operation
-from dashboard.store.people import Meeting
+from dashboard.store.people.people import Meeting
+from dashboard.store.trail.operations import Operation
 from dashboard.ui import person as person_ui
-from dashboard.workflows import start
-from dashboard.workflows.frames import Tables, build_frames
-from dashboard.workflows.identity import Identity
-from dashboard.workflows.start import open_atlas
+from dashboard.workflows.access.identity import Identity
+from dashboard.workflows.package import start
+from dashboard.workflows.package.start import open_atlas
+from dashboard.workflows.views.frames import Tables, build_frames
 
 ROOT = Path(__file__).parents[2] / "dashboard"
 

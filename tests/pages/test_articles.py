@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.domain.access import Role
 from dashboard.runtime import runtime
-from dashboard.store.drafts import DraftState
+from dashboard.store.drafts.drafts import DraftState
 
 TEXT = (Path(__file__).parents[1] / "articles" / "texts" / "founding.txt").read_text(encoding="utf-8")
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -9,8 +9,8 @@ import pytest
 from dashboard.domain.access import Role
 from dashboard.errors import UnwritableError
 from dashboard.runtime import runtime
-from dashboard.store import room
-from dashboard.store.operations import Operation
+from dashboard.store.database import room
+from dashboard.store.trail.operations import Operation
 
 NOWHERE = "UPDATE locations SET lat = 999 WHERE record_id = 'st-bluebird-benslimane'"
 

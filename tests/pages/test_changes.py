@@ -9,7 +9,7 @@ import pytest
 from dashboard.domain.access import Role
 from dashboard.maps.addresses import payload_address
 from dashboard.runtime import runtime
-from dashboard.store.operations import Operation
+from dashboard.store.trail.operations import Operation
 
 SITE = "st-bluebird-benslimane"
 OLD, NEW = "BlueBird SpyX plant, Ben Slimane", "A better name"

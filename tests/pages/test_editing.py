@@ -8,11 +8,12 @@ from dashboard.domain.access import LOCAL, Mode, Role
 from dashboard.domain.records import Event
 from dashboard.errors import StoreError
 from dashboard.runtime import runtime
-from dashboard.store.drafts import DraftState
-from dashboard.store.operations import Operation
+from dashboard.store.drafts.drafts import DraftState
+from dashboard.store.trail.operations import Operation
 from dashboard.ui.editing import desk as desk_ui
 from dashboard.ui.editing.fields import date_reading
-from dashboard.workflows import editing, reviewing
+from dashboard.workflows.editing import drafting as editing
+from dashboard.workflows.editing import reviewing
 
 SITE = "st-bluebird-benslimane"
 EVENT = "ev-2026-jmc3"

@@ -20,9 +20,9 @@ from dashboard.runtime import runtime
 from dashboard.store.store import open_store
 from dashboard.ui.geocoding import decisions
 from dashboard.ui.geocoding.job import Job
-from dashboard.workflows.audience import EXACT
-from dashboard.workflows.decide_places import HandDecision, save_by_hand
-from dashboard.workflows.name_lists import names_of_column, names_of_text, read_name_file
+from dashboard.workflows.access.audience import EXACT
+from dashboard.workflows.geocoding.decide_places import HandDecision, save_by_hand
+from dashboard.workflows.geocoding.name_lists import names_of_column, names_of_text, read_name_file
 
 ROOT = Path(__file__).parents[2] / "dashboard"
 HOSTILE = "<img src=x onerror=alert(1)> **b** ![x](http://canary.invalid/x.png) $x$ :red[r]"

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.domain.access import Role
 from dashboard.measures import measures
-from dashboard.workflows import rates
+from dashboard.workflows.geocoding import rates
 
 ROOT = Path(__file__).parents[2] / "dashboard"
 TOWNS = ("Tel Aviv", "Haifa", "Ramla", "Ashdod", "Rabat", "Tangier", "Fez", "Meknes")

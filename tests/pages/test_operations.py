@@ -5,7 +5,7 @@ import pytest
 from dashboard.domain.access import LOCAL, Mode, Role
 from dashboard.runtime import runtime
 from dashboard.runtime.watch import Staleness
-from dashboard.store.operations import Operation
+from dashboard.store.trail.operations import Operation
 
 PARTS = ["Status", "People", "Tokens", "Backups", "Slow queries", "Audit trail"]
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.domain.access import LOCAL, Role
 from dashboard.runtime import runtime
-from dashboard.store.operations import Operation
-from dashboard.workflows import editing
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.editing import drafting as editing
 
 MOST = 3
 SITE = "st-bluebird-benslimane"

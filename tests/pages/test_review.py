@@ -9,10 +9,11 @@ from dashboard.domain.access import LOCAL, Mode, Role
 from dashboard.domain.records import Event
 from dashboard.errors import StoreError
 from dashboard.runtime import runtime
-from dashboard.store.drafts import DraftState
-from dashboard.store.operations import Operation
+from dashboard.store.drafts.drafts import DraftState
+from dashboard.store.trail.operations import Operation
 from dashboard.ui.reviewing import waiting
-from dashboard.workflows import editing, review_queue, reviewing
+from dashboard.workflows.editing import drafting as editing
+from dashboard.workflows.editing import review_queue, reviewing
 
 SITE = "st-bluebird-benslimane"
 EVENT = "ev-2026-jmc3"

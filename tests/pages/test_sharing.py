@@ -10,13 +10,13 @@ import pytest
 
 from dashboard.domain.access import Role
 from dashboard.runtime import runtime
-from dashboard.store.operations import Operation
+from dashboard.store.trail.operations import Operation
 from dashboard.ui.share import download
 from dashboard.ui.share.job import FileJob
-from dashboard.workflows.audience import EXACT
-from dashboard.workflows.link import read_link
-from dashboard.workflows.selection import select
-from dashboard.workflows.take_away import FORMATS
+from dashboard.workflows.access.audience import EXACT
+from dashboard.workflows.sharing.link import read_link
+from dashboard.workflows.sharing.take_away import FORMATS
+from dashboard.workflows.views.selection import select
 
 Opener = Callable[..., Any]
 FACTORY = "st-bluebird-benslimane"

@@ -12,8 +12,9 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 
 from dashboard.domain.access import LOCAL, Role
 from dashboard.runtime import runtime
-from dashboard.store.drafts import Draft, DraftState
-from dashboard.workflows import editing, reviewing
+from dashboard.store.drafts.drafts import Draft, DraftState
+from dashboard.workflows.editing import drafting as editing
+from dashboard.workflows.editing import reviewing
 
 SITE = "st-yard"
 PARTS = ("locations", "site_status", "citations", "record")

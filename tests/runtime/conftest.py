@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from dashboard.runtime import Runtime
 from dashboard.settings import Settings
-from dashboard.store.operations import Operation
+from dashboard.store.trail.operations import Operation
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 

@@ -9,8 +9,8 @@ from dashboard.domain.access import ANONYMOUS, LOCAL, Right, Role, may, require
 from dashboard.errors import PermissionDeniedError, SignInError, StoreError
 from dashboard.runtime import Claim, Runtime
 from dashboard.runtime import identities as module
-from dashboard.store.operations import Operation
-from dashboard.store.tokens import NewToken
+from dashboard.store.people.tokens import NewToken
+from dashboard.store.trail.operations import Operation
 
 NOW = time.time()
 ANN = Claim("https://id.example", "ann", "Ann", "ann@example.org", NOW, "oidc")
@@ -164,7 +164,7 @@ def test_a_token_acts_for_its_owner_within_its_scopes(atlas):
 def test_a_token_counts_although_nothing_can_be_written(atlas):
     from sqlalchemy import text as sql
 
-    from dashboard.store.engine import writing
+    from dashboard.store.database.engine import writing
 
     person = atlas.people.recognise(ANN)
     token, text = atlas.store.tokens.create(

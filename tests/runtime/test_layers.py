@@ -11,9 +11,9 @@ from dashboard.errors import RecordNotFoundError, StoreError
 from dashboard.importers.rows import LAYER_ROWS
 from dashboard.runtime import Runtime
 from dashboard.runtime import layer_shelf as layer_shelf_module
-from dashboard.store.layer import LayerAbout
-from dashboard.store.operations import Operation
-from dashboard.workflows.audience import EXACT, Audience
+from dashboard.store.layers.layer import LayerAbout
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT, Audience
 
 ABOUT = LayerAbout("clashes", "Clashes", "#AA3377", "CC BY 4.0")
 COARSE = Audience(1.0, protected=True, key=b"secret")

@@ -12,9 +12,9 @@ from dashboard.domain.access import ANONYMOUS, Person, Role
 from dashboard.errors import BusyError, VersionGoneError
 from dashboard.runtime import AtlasView, Runtime, past
 from dashboard.runtime.built import build
-from dashboard.store.operations import Operation
-from dashboard.workflows.audience import EXACT, shown_version
-from dashboard.workflows.differences_between import differences_between, differences_text
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT, shown_version
+from dashboard.workflows.versions.differences_between import differences_between, differences_text
 
 READER = Person("p-r", "rea", Role.READER)
 REVIEWER = Person("p-v", "rev", Role.REVIEWER)

@@ -9,10 +9,10 @@ from dashboard.domain.access import ANONYMOUS, LOCAL, Mode, Person, Role
 from dashboard.domain.grid import cell_centre
 from dashboard.errors import StoreError
 from dashboard.runtime.watch import Watch
-from dashboard.store.anchor import last_anchor
-from dashboard.store.engine import writing
-from dashboard.store.operations import Operation
-from dashboard.workflows.audience import EXACT, Audience
+from dashboard.store.database.engine import writing
+from dashboard.store.trail.anchor import last_anchor
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT, Audience
 
 GRID = Audience(0.1, protected=True)
 

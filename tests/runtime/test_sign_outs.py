@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.errors import SignInError, StoreError
 from dashboard.runtime import Claim, Runtime
-from dashboard.workflows.identity import Identity
+from dashboard.workflows.access.identity import Identity
 
 NOW = int(time.time()) - 0.25
 ANN = Claim("proxy", "ann", "Ann", "", NOW, "header")

@@ -13,11 +13,11 @@ from sqlalchemy import text
 from dashboard.domain.points import point_fault
 from dashboard.runtime import Runtime
 from dashboard.settings import Settings
-from dashboard.store.engine import writing
-from dashboard.store.operations import Operation
+from dashboard.store.database.engine import writing
+from dashboard.store.database.verify import verify
 from dashboard.store.store import Store, open_store
-from dashboard.store.verify import verify
-from dashboard.workflows.audience import EXACT, Audience
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT, Audience
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 GRID = Audience(0.1, protected=True)

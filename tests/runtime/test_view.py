@@ -20,9 +20,9 @@ from dashboard.importers.package import DataPackage
 from dashboard.maps.standalone import atlas_map, standalone_html
 from dashboard.runtime import PASSING, AtlasView, Runtime
 from dashboard.runtime.built import build
-from dashboard.store.operations import Operation
-from dashboard.workflows.audience import EXACT, Audience
-from dashboard.workflows.selection import Filters, matching
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT, Audience
+from dashboard.workflows.views.selection import Filters, matching
 
 GRID = Audience(0.1, protected=True)
 PROTECTED = Audience(0.0, protected=True)

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from dashboard.importers.package import DataPackage, read_package
-from dashboard.store.operations import Operation
-from dashboard.store.repository import Repository, Seed
+from dashboard.store.records.repository import Repository, Seed
 from dashboard.store.store import Store
+from dashboard.store.trail.operations import Operation
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 

@@ -14,15 +14,15 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from dashboard.errors import BackupError, StoreError
-from dashboard.store import dumps
-from dashboard.store import sqlite as sqlite_module
-from dashboard.store.anchor import anchor_head, anchored_heads, last_anchor
-from dashboard.store.backup import back_up, backups_in, restore
-from dashboard.store.manifest import manifest_path, read_manifest
-from dashboard.store.operations import Operation
-from dashboard.store.repository import Repository
+from dashboard.store.backups import dumps
+from dashboard.store.backups.backup import back_up, backups_in, restore
+from dashboard.store.backups.manifest import manifest_path, read_manifest
+from dashboard.store.database import sqlite as sqlite_module
+from dashboard.store.database.verify import verify
+from dashboard.store.records.repository import Repository
 from dashboard.store.store import Store, open_store
-from dashboard.store.verify import verify
+from dashboard.store.trail.anchor import anchor_head, anchored_heads, last_anchor
+from dashboard.store.trail.operations import Operation
 
 RECORD = "st-yard"
 

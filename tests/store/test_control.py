@@ -5,10 +5,10 @@ from sqlalchemy import event
 
 from dashboard.domain.access import Mode, Role
 from dashboard.errors import DossierError, RecordNotFoundError
-from dashboard.store.operations import Operation
-from dashboard.store.people import Meeting
-from dashboard.store.repository import Repository
+from dashboard.store.people.people import Meeting
+from dashboard.store.records.repository import Repository
 from dashboard.store.store import Store, open_store
+from dashboard.store.trail.operations import Operation
 
 
 def by(why: str = "a test") -> Operation:

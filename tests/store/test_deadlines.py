@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.store import deadlines
-from dashboard.store.deadlines import Breaker, Limits
+from dashboard.store.database import deadlines
+from dashboard.store.database.deadlines import Breaker, Limits
 
 
 @pytest.fixture

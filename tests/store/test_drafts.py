@@ -16,10 +16,10 @@ from dashboard.errors import (
     RecordNotFoundError,
     TextError,
 )
-from dashboard.store.drafts import Draft, DraftLine, DraftState, Narrowed, Proposal, Revised, Verdict
-from dashboard.store.operations import Operation
-from dashboard.store.repository import Repository
+from dashboard.store.drafts.drafts import Draft, DraftLine, DraftState, Narrowed, Proposal, Revised, Verdict
+from dashboard.store.records.repository import Repository
 from dashboard.store.store import Store
+from dashboard.store.trail.operations import Operation
 
 
 def by(who: str = "ana", why: str = "", action: str = "draft") -> Operation:

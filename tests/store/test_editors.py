@@ -10,9 +10,9 @@ from dashboard.domain.cells import content_version
 from dashboard.domain.dossier import Dossier
 from dashboard.domain.records import Site
 from dashboard.errors import ConflictError, StoreError
-from dashboard.store.operations import Operation
-from dashboard.store.repository import Repository
+from dashboard.store.records.repository import Repository
 from dashboard.store.store import Store, open_store
+from dashboard.store.trail.operations import Operation
 
 SITE = "st-yard"
 PROCESSES = 4

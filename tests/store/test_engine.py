@@ -12,11 +12,11 @@ from sqlalchemy import make_url, text
 
 from dashboard.errors import AwayError, StoreError
 from dashboard.importers.package import DataPackage
-from dashboard.store import sqlite as sqlite_module
-from dashboard.store.engine import location_of, open_engine, reading, writing
-from dashboard.store.operations import Operation
-from dashboard.store.repository import Repository, Seed
+from dashboard.store.database import sqlite as sqlite_module
+from dashboard.store.database.engine import location_of, open_engine, reading, writing
+from dashboard.store.records.repository import Repository, Seed
 from dashboard.store.store import open_store
+from dashboard.store.trail.operations import Operation
 
 NOBODY = 65534
 EDIT = Operation.new("ana", "edit", "")

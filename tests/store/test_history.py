@@ -12,11 +12,11 @@ from dashboard.domain.dates import UncertainDate
 from dashboard.domain.dossier import Dossier
 from dashboard.domain.records import Change, Place, Site
 from dashboard.errors import DossierError, PlaceDecisionError, VersionGoneError
-from dashboard.store.engine import writing
-from dashboard.store.history import History, taken_back
-from dashboard.store.operations import Operation
-from dashboard.store.repository import Repository, Seed
+from dashboard.store.database.engine import writing
+from dashboard.store.records.history import History, taken_back
+from dashboard.store.records.repository import Repository, Seed
 from dashboard.store.store import Store
+from dashboard.store.trail.operations import Operation
 
 Tables = dict[str, tuple[Any, ...]]
 

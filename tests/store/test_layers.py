@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 
 from dashboard.errors import LayerError, OperationError, RecordNotFoundError, TextError
 from dashboard.importers.rows import LAYER_ROWS as SCHEMA
-from dashboard.store import layer_rows
-from dashboard.store.engine import reading, writing
-from dashboard.store.layer import LayerAbout, LayerState
-from dashboard.store.layer_rows import ROW_TYPES
-from dashboard.store.layer_tables import LAYER_IMPORTS, LAYER_ROWS, ROW_COLUMNS
-from dashboard.store.operations import Operation
+from dashboard.store.database.engine import reading, writing
+from dashboard.store.layers import rows as layer_rows
+from dashboard.store.layers.layer import LayerAbout, LayerState
+from dashboard.store.layers.rows import ROW_TYPES
+from dashboard.store.layers.tables import LAYER_IMPORTS, LAYER_ROWS, ROW_COLUMNS
 from dashboard.store.store import open_store
+from dashboard.store.trail.operations import Operation
 
 ABOUT = LayerAbout(
     "clashes", "Clashes", "#AA3377", "CC BY 4.0", "Somebody (2026)", mapping="kind: incident\n"

@@ -16,12 +16,12 @@ from sqlalchemy import CheckConstraint, Engine, UniqueConstraint, inspect, text
 from dashboard.domain.cells import content_version
 from dashboard.errors import StoreError
 from dashboard.importers.package import DataPackage
-from dashboard.store import migrate as migrate_module
-from dashboard.store.engine import open_engine, reading, writing
-from dashboard.store.migrate import migrate, schema_version
-from dashboard.store.operations import Operation
+from dashboard.store.database import migrate as migrate_module
+from dashboard.store.database.engine import open_engine, reading, writing
+from dashboard.store.database.migrate import migrate, schema_version
+from dashboard.store.records.tables import METADATA
 from dashboard.store.store import open_store
-from dashboard.store.tables import METADATA
+from dashboard.store.trail.operations import Operation
 
 BROKEN = """
 from alembic import op
@@ -178,7 +178,7 @@ def test_a_take_over_that_fails_leaves_the_old_database(
     def fail(*_: object) -> None:
         raise StoreError("the power went", "here")
 
-    monkeypatch.setattr("dashboard.store.adopting.content_sum", fail)
+    monkeypatch.setattr("dashboard.store.trail.adopting.content_sum", fail)
     with pytest.raises(StoreError, match="the power went"):
         open_store(old_url)
     engine = open_engine(old_url)

@@ -6,12 +6,12 @@ from sqlalchemy import update
 
 from dashboard.domain.access import Role
 from dashboard.errors import RecordNotFoundError, TextError
-from dashboard.store.engine import writing
-from dashboard.store.ledger import PEOPLE, TOKENS
-from dashboard.store.operations import Operation
-from dashboard.store.people import Meeting
+from dashboard.store.database.engine import writing
+from dashboard.store.people.people import Meeting
+from dashboard.store.people.tokens import NewToken
 from dashboard.store.store import Store
-from dashboard.store.tokens import NewToken
+from dashboard.store.trail.ledger import PEOPLE, TOKENS
+from dashboard.store.trail.operations import Operation
 
 ANA = Meeting("https://id.example.org", "ana", "Ana", "ana@example.org")
 
@@ -152,7 +152,7 @@ def test_another_process_does_not_know_the_secret(
     operation = by()
     new = NewToken(ana.id, "script", frozenset({"read"}))
     token, _ = store.tokens.create(new, operation)
-    monkeypatch.setattr("dashboard.store.tokens._KEY", b"another process")
+    monkeypatch.setattr("dashboard.store.people.tokens._KEY", b"another process")
     assert store.tokens.create(new, operation) == (token, "")
 
 

@@ -22,11 +22,11 @@ from dashboard.errors import (
     UnsureError,
 )
 from dashboard.importers.package import DataPackage
-from dashboard.store import recording
-from dashboard.store.engine import writing
-from dashboard.store.operations import Operation
-from dashboard.store.repository import Repository
+from dashboard.store.database.engine import writing
+from dashboard.store.records.repository import Repository
 from dashboard.store.store import Store
+from dashboard.store.trail import recording
+from dashboard.store.trail.operations import Operation
 
 ODD_NAMES = [
     "O'Brien \"Works\"", "100%", "a_b", "back\\slash", "a -- b", "a; DROP TABLE sites;", "%(name)s", ":name",

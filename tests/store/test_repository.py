@@ -11,10 +11,10 @@ from dashboard.domain.dates import UncertainDate
 from dashboard.domain.records import ActorRole, Change, Product
 from dashboard.errors import ConflictError, PlaceDecisionError, RecordNotFoundError, StoreError
 from dashboard.importers.package import DataPackage
-from dashboard.store.engine import reading
-from dashboard.store.operations import Operation
-from dashboard.store.repository import Repository, Seed
-from dashboard.store.tables import CHILDREN, MAIN
+from dashboard.store.database.engine import reading
+from dashboard.store.records.repository import Repository, Seed
+from dashboard.store.records.tables import CHILDREN, MAIN
+from dashboard.store.trail.operations import Operation
 
 texts = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="|")).map(str.strip)
 items = st.lists(texts.filter(bool), max_size=3).map(tuple)

@@ -3,8 +3,8 @@
 import pytest
 
 from dashboard.errors import TextError
-from dashboard.store.operations import Operation
 from dashboard.store.store import Store, open_store
+from dashboard.store.trail.operations import Operation
 
 ANA, BO = "pe-ana@1700000000.250000", "pe-bo@1700000100.500000"
 

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, text
 
 from dashboard.domain.access import Mode, Role
 from dashboard.errors import DossierError, StoreError
-from dashboard.store import recording
-from dashboard.store.chain import NO_HEAD, Head, hash_of
-from dashboard.store.engine import writing
-from dashboard.store.operations import Operation
-from dashboard.store.people import Meeting
-from dashboard.store.repository import Repository
+from dashboard.store.database.engine import writing
+from dashboard.store.people.people import Meeting
+from dashboard.store.people.tokens import NewToken
+from dashboard.store.records.repository import Repository
 from dashboard.store.store import Store
-from dashboard.store.tokens import NewToken
+from dashboard.store.trail import recording
+from dashboard.store.trail.chain import NO_HEAD, Head, hash_of
+from dashboard.store.trail.operations import Operation
 
 
 def by(action: str = "save", why: str = "a test") -> Operation:

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from dashboard.cli import root
 from dashboard.settings import Settings
-from dashboard.store.operations import Operation
 from dashboard.store.store import open_store
-from dashboard.workflows.start import open_atlas
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.package.start import open_atlas
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 

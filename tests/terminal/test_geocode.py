@@ -191,7 +191,7 @@ def interrupt(event, arguments):
         if len(written) == 3:
             threading.Timer(0, os.kill, (os.getpid(), signal.SIGINT)).start()
 
-from dashboard.workflows import geocode_table
+from dashboard.workflows.geocoding import geocode_table
 geocode_table.CHUNK_ROWS = 500
 sys.addaudithook(interrupt)
 from dashboard.cli import main

@@ -4,7 +4,7 @@ import csv
 
 from dashboard.runtime import runtime
 from dashboard.settings import load_settings
-from dashboard.workflows.audience import EXACT
+from dashboard.workflows.access.audience import EXACT
 
 TABLE = """name,place,country,date
 Drone works,Ben Slimane,Morocco,2024-05

@@ -12,9 +12,9 @@ from dashboard.errors import ExportError
 from dashboard.exports.view import ExportView
 from dashboard.runtime import runtime
 from dashboard.ui.share.job import FileJob
-from dashboard.workflows.audience import EXACT
-from dashboard.workflows.link import Link
-from dashboard.workflows.take_away import FORMATS, view_for
+from dashboard.workflows.access.audience import EXACT
+from dashboard.workflows.sharing.link import Link
+from dashboard.workflows.sharing.take_away import FORMATS, view_for
 
 PATIENCE = 60
 

@@ -8,8 +8,8 @@ from dashboard.domain.window import Window
 from dashboard.importers.package import read_package
 from dashboard.settings import starter_path
 from dashboard.ui.wording import readable
-from dashboard.workflows.frames import build_frames
-from dashboard.workflows.selection import Filters, select
+from dashboard.workflows.views.frames import build_frames
+from dashboard.workflows.views.selection import Filters, select
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dashboard.domain.access import Person, Role
-from dashboard.store.operations import Operation
-from dashboard.store.people import Meeting
+from dashboard.store.people.people import Meeting
 from dashboard.store.store import Store, open_store
-from dashboard.workflows.evidence import Library, build_library
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.views.evidence import Library, build_library
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 BOXES = {  # west, south, east, north

@@ -9,17 +9,12 @@ import pytest
 
 from dashboard.domain.access import ANONYMOUS, LOCAL, MATRIX, Mode, Person, Right, Role
 from dashboard.errors import AtlasError, PermissionDeniedError
-from dashboard.store.operations import Operation
-from dashboard.workflows import (
-    administration,
-    decide_places,
-    editing,
-    propose_deletion,
-    review_queue,
-    reviewing,
-    upkeep,
-)
-from dashboard.workflows.editing import Work
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.editing import drafting as editing
+from dashboard.workflows.editing import propose_deletion, review_queue, reviewing
+from dashboard.workflows.editing.drafting import Work
+from dashboard.workflows.geocoding import decide_places
+from dashboard.workflows.operating import administration, upkeep
 
 SITE = "st-ben-slimane"
 PLACE = decide_places.HandDecision("Somewhere", (33.6, -7.1), "near", 3000, "The permit says so", "MA")

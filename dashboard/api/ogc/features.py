@@ -22,8 +22,8 @@ from dashboard.domain.window import Window
 from dashboard.errors import RecordNotFoundError
 from dashboard.exports.columns import RECORDS
 from dashboard.frames import AtlasFrames
-from dashboard.workflows.rows import Numbers, Rows
-from dashboard.workflows.selection import matching, record_number
+from dashboard.workflows.views.rows import Numbers, Rows
+from dashboard.workflows.views.selection import matching, record_number
 
 __all__ = [
     "COLLECTIONS",

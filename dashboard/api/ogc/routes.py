@@ -28,7 +28,7 @@ from dashboard.api.v1.routes import of_version
 from dashboard.errors import RequestError
 from dashboard.frames import AtlasFrames
 from dashboard.runtime import AtlasView
-from dashboard.workflows.link import actor_names
+from dashboard.workflows.sharing.link import actor_names
 
 __all__ = ["ROOT", "ogc_routes"]
 

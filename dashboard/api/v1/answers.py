@@ -21,9 +21,9 @@ from dashboard.api.v1.schemas import ITEMS, SCHEMAS
 from dashboard.errors import StoreError
 from dashboard.exports.cells import guarded_csv
 from dashboard.runtime import AtlasView
-from dashboard.workflows.evidence import Library
-from dashboard.workflows.export_terms import licence_of
-from dashboard.workflows.link import describe_link
+from dashboard.workflows.sharing.export_terms import licence_of
+from dashboard.workflows.sharing.link import describe_link
+from dashboard.workflows.views.evidence import Library
 
 __all__ = [
     "Letter",

@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from dashboard.domain.window import Window
 from dashboard.errors import ParameterProblem, RequestError
-from dashboard.workflows.link import NAMES, Link, read_link
-from dashboard.workflows.link_values import LISTS
+from dashboard.workflows.sharing.link import NAMES, Link, read_link
+from dashboard.workflows.sharing.link_values import LISTS
 
 __all__ = ["Asked", "Box", "Limits", "read_asked", "read_bbox", "read_datetime"]
 

@@ -17,13 +17,13 @@ from dashboard.domain.window import Window
 from dashboard.errors import RecordNotFoundError
 from dashboard.frames import AtlasFrames
 from dashboard.runtime import AtlasView
-from dashboard.workflows.change_log import LoggedChange
-from dashboard.workflows.evidence import Evidence, Library
-from dashboard.workflows.export_rows import Part, record_frame
-from dashboard.workflows.export_terms import licence_of
-from dashboard.workflows.ordering import in_order
-from dashboard.workflows.rows import Rows
-from dashboard.workflows.selection import Selection, record_number, select
+from dashboard.workflows.sharing.export_rows import Part, record_frame
+from dashboard.workflows.sharing.export_terms import licence_of
+from dashboard.workflows.versions.change_log import LoggedChange
+from dashboard.workflows.views.evidence import Evidence, Library
+from dashboard.workflows.views.ordering import in_order
+from dashboard.workflows.views.rows import Rows
+from dashboard.workflows.views.selection import Selection, record_number, select
 
 __all__ = ["TYPES", "Listing", "found_item", "in_box", "listing_of", "shown_rows", "table_of"]
 

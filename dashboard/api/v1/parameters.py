@@ -1,7 +1,7 @@
 """The parameters of the API, each defined once: what a request is read by is what the description says.
 
-Filters are those of the pages' addresses and are read by `dashboard.workflows.link.read_link`; what the API
-adds to them is read in `dashboard.api.v1.asking`.
+Filters are those of the pages' addresses and are read by `dashboard.workflows.sharing.link.read_link`; what
+the API adds to them is read in `dashboard.api.v1.asking`.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dashboard.domain.countries import country_names
 from dashboard.domain.vocabulary import codes
-from dashboard.workflows.link_values import LISTS, MODES, SORTS, TYPE_WORDS
+from dashboard.workflows.sharing.link_values import LISTS, MODES, SORTS, TYPE_WORDS
 
 __all__ = [
     "BBOX",

@@ -17,8 +17,8 @@ from dashboard.domain.records import (
     SiteStatus,
     Source,
 )
-from dashboard.workflows.change_log import LoggedChange
-from dashboard.workflows.evidence import Evidence, Library
+from dashboard.workflows.versions.change_log import LoggedChange
+from dashboard.workflows.views.evidence import Evidence, Library
 
 __all__ = ["Json", "Writer", "date_json", "geometry_of"]
 

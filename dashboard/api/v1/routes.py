@@ -23,8 +23,8 @@ from dashboard.api.v1.problems import answering
 from dashboard.api.v1.records import Json, Writer
 from dashboard.domain.access import Right
 from dashboard.runtime import AtlasView, runtime
-from dashboard.workflows.link import actor_names, write_link
-from dashboard.workflows.take_away import FORMATS, view_for, write_take_away
+from dashboard.workflows.sharing.link import actor_names, write_link
+from dashboard.workflows.sharing.take_away import FORMATS, view_for, write_take_away
 
 __all__ = ["ROOT", "of_version", "v1_routes"]
 

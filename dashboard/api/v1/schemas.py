@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dashboard.domain.vocabulary import codes
-from dashboard.workflows.change_log import KINDS
+from dashboard.workflows.versions.change_log import KINDS
 
 __all__ = ["ITEMS", "SCHEMAS", "listed", "nullable", "shape", "string"]
 

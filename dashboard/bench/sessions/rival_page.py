@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard.frames import AtlasFrames
 from dashboard.importers.package import read_package
-from dashboard.workflows.frames import build_frames
+from dashboard.workflows.views.frames import build_frames
 
 __all__ = ["main"]
 

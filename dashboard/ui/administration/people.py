@@ -8,11 +8,11 @@ import streamlit as st
 
 from dashboard.domain.access import Person, Role
 from dashboard.runtime import runtime
-from dashboard.store.people import StoredPerson
+from dashboard.store.people.people import StoredPerson
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.wishes import ask_why, attempt
 from dashboard.ui.words import plain
-from dashboard.workflows.administration import (
+from dashboard.workflows.operating.administration import (
     disable,
     people,
     set_role,

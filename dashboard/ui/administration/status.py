@@ -7,15 +7,15 @@ import streamlit as st
 
 from dashboard.domain.access import Mode, Person
 from dashboard.runtime import runtime
-from dashboard.store.drafts import DraftState
-from dashboard.store.slow import SLOW_SECONDS, slow_queries
+from dashboard.store.database.slow import SLOW_SECONDS, slow_queries
+from dashboard.store.drafts.drafts import DraftState
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.wishes import ask_why, attempt
 from dashboard.ui.words import plain
-from dashboard.workflows.administration import (
+from dashboard.workflows.operating.administration import (
     set_mode,
 )
-from dashboard.workflows.upkeep import (
+from dashboard.workflows.operating.upkeep import (
     StoreStatus,
     backups,
     make_backup,

@@ -9,11 +9,11 @@ import streamlit as st
 
 from dashboard.domain.access import Person, Right
 from dashboard.runtime import runtime
-from dashboard.store.people import StoredPerson
-from dashboard.store.tokens import StoredToken
+from dashboard.store.people.people import StoredPerson
+from dashboard.store.people.tokens import StoredToken
 from dashboard.ui.wishes import ask_why, attempt
 from dashboard.ui.words import plain
-from dashboard.workflows.administration import (
+from dashboard.workflows.operating.administration import (
     SCOPES,
     create_token,
     people,

@@ -9,7 +9,7 @@ from dashboard.domain.access import Person
 from dashboard.errors import AtlasError
 from dashboard.runtime import runtime
 from dashboard.ui.words import plain
-from dashboard.workflows.upkeep import (
+from dashboard.workflows.operating.upkeep import (
     audit_entries,
     verify_audit,
 )

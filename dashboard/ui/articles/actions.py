@@ -8,13 +8,13 @@ import streamlit as st
 from dashboard.domain.access import Person, Right, may
 from dashboard.errors import AtlasError
 from dashboard.runtime import AtlasView, runtime
-from dashboard.store.drafts import DraftState
+from dashboard.store.drafts.drafts import DraftState
 from dashboard.ui.articles.card import headline
 from dashboard.ui.wishes import attempt, wish
 from dashboard.ui.words import plain
-from dashboard.workflows.article_changes import can_split, merge, split
-from dashboard.workflows.article_items import Item, OpenArticle
-from dashboard.workflows.article_review import Wish, accept, edit, reject
+from dashboard.workflows.articles.changes import can_split, merge, split
+from dashboard.workflows.articles.items import Item, OpenArticle
+from dashboard.workflows.articles.review import Wish, accept, edit, reject
 
 __all__ = ["show_actions"]
 

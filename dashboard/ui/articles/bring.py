@@ -15,10 +15,10 @@ from dashboard.errors import AtlasError
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.articles.listing import choose_article
 from dashboard.ui.wishes import attempt
-from dashboard.workflows.article_facts import Facts, guess_facts, read_pasted, with_facts
-from dashboard.workflows.ingest import Finder, Ingested, ingest
-from dashboard.workflows.ingest_files import Brought, ingest_all
-from dashboard.workflows.read_articles import ArticleReader
+from dashboard.workflows.articles.facts import Facts, guess_facts, read_pasted, with_facts
+from dashboard.workflows.articles.ingest import Finder, Ingested, ingest
+from dashboard.workflows.articles.ingest_files import Brought, ingest_all
+from dashboard.workflows.articles.read_articles import ArticleReader
 
 __all__ = ["show_bringing"]
 

@@ -10,10 +10,10 @@ from dashboard.domain.records import Event, Location, Site
 from dashboard.domain.vocabulary import label
 from dashboard.ui.editing.differences import names_in, show_differences
 from dashboard.ui.words import plain
-from dashboard.workflows.article_items import Item
-from dashboard.workflows.dossier_differences import form_differences
-from dashboard.workflows.evidence import Library
-from dashboard.workflows.spots import known_words
+from dashboard.workflows.articles.items import Item
+from dashboard.workflows.editing.dossier_differences import form_differences
+from dashboard.workflows.views.evidence import Library
+from dashboard.workflows.views.spots import known_words
 
 __all__ = ["headline", "item_line", "show_card"]
 

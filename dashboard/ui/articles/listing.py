@@ -10,10 +10,10 @@ from dashboard.domain.date_words import date_words
 from dashboard.domain.dates import UncertainDate
 from dashboard.errors import AtlasError, UncertainDateError
 from dashboard.runtime import runtime
-from dashboard.store.articles import ArticleLine, ArticleState
+from dashboard.store.drafts.articles import ArticleLine, ArticleState
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.words import plain
-from dashboard.workflows.article_items import articles_of
+from dashboard.workflows.articles.items import articles_of
 
 __all__ = ["choose_article", "chosen_article", "day_words", "show_articles"]
 

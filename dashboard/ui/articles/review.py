@@ -8,16 +8,16 @@ import streamlit as st
 from dashboard.domain.access import Person
 from dashboard.errors import AtlasError
 from dashboard.runtime import AtlasView, runtime
-from dashboard.store.articles import ArticleState, StoredArticle
-from dashboard.store.drafts import DraftState
+from dashboard.store.drafts.articles import ArticleState, StoredArticle
+from dashboard.store.drafts.drafts import DraftState
 from dashboard.ui.articles.actions import show_actions
 from dashboard.ui.articles.card import headline, item_line, show_card
 from dashboard.ui.articles.listing import choose_article, day_words
 from dashboard.ui.articles.text import show_text
 from dashboard.ui.geocoding.map import show_spots_map
 from dashboard.ui.words import plain
-from dashboard.workflows.article_items import Item, OpenArticle, open_article
-from dashboard.workflows.spots import Spot, spots_of
+from dashboard.workflows.articles.items import Item, OpenArticle, open_article
+from dashboard.workflows.views.spots import Spot, spots_of
 
 __all__ = ["show_article"]
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import streamlit as st
 
-from dashboard.store.articles import StoredArticle
+from dashboard.store.drafts.articles import StoredArticle
 from dashboard.ui.words import as_html
-from dashboard.workflows.article_items import Item, junk_of
+from dashboard.workflows.articles.items import Item, junk_of
 
 __all__ = ["LEGEND", "Mark", "marked_text", "marks_of", "show_text"]
 

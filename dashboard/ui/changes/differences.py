@@ -11,13 +11,13 @@ from dashboard.runtime import AtlasView, runtime
 from dashboard.ui import address
 from dashboard.ui.pinned import version_words
 from dashboard.ui.words import plain
-from dashboard.workflows.differences_between import (
+from dashboard.workflows.versions.differences_between import (
     RowDifference,
     count_words,
     differences_between,
     differences_csv,
 )
-from dashboard.workflows.versions import PublishedVersion
+from dashboard.workflows.versions.published import PublishedVersion
 
 __all__ = ["show_differences", "show_versions"]
 

@@ -9,8 +9,14 @@ import streamlit as st
 
 from dashboard.runtime import AtlasView
 from dashboard.ui.words import plain
-from dashboard.workflows.change_log import KINDS, FieldChange, LogFilter, LoggedChange, select_changes
-from dashboard.workflows.versions import day_words
+from dashboard.workflows.versions.change_log import (
+    KINDS,
+    FieldChange,
+    LogFilter,
+    LoggedChange,
+    select_changes,
+)
+from dashboard.workflows.versions.published import day_words
 
 __all__ = ["show_log"]
 

@@ -10,12 +10,20 @@ from dashboard.domain.access import Person
 from dashboard.errors import AtlasError
 from dashboard.geocoding.names import fold
 from dashboard.runtime import AtlasView, runtime
-from dashboard.store.drafts import Draft, DraftLine, DraftState
+from dashboard.store.drafts.drafts import Draft, DraftLine, DraftState
 from dashboard.ui import address
 from dashboard.ui.editing.desk import Desk, clear_desk, current_desk, put_on_desk
 from dashboard.ui.words import plain
-from dashboard.workflows.editing import OPEN_STATES, Work, drafts_of, resume, start, start_new, withdraw
-from dashboard.workflows.evidence import Library
+from dashboard.workflows.editing.drafting import (
+    OPEN_STATES,
+    Work,
+    drafts_of,
+    resume,
+    start,
+    start_new,
+    withdraw,
+)
+from dashboard.workflows.views.evidence import Library
 
 __all__ = ["Asked", "asked_for", "draft_name", "keep_address", "open_desk", "show_beginning"]
 

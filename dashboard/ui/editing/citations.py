@@ -13,9 +13,9 @@ from dashboard.ui.editing.desk import Desk
 from dashboard.ui.editing.fields import Fields
 from dashboard.ui.record_card import source_link
 from dashboard.ui.words import plain
-from dashboard.workflows.dossier_differences import field_label
-from dashboard.workflows.dossier_form import Cells
-from dashboard.workflows.evidence import Library
+from dashboard.workflows.editing.dossier_differences import field_label
+from dashboard.workflows.editing.dossier_form import Cells
+from dashboard.workflows.views.evidence import Library
 
 __all__ = ["citation_words", "edit_citations", "source_is_new"]
 

@@ -8,10 +8,10 @@ import streamlit as st
 from dashboard.ui.editing.desk import Desk
 from dashboard.ui.editing.differences import names_in, show_differences
 from dashboard.ui.words import plain
-from dashboard.workflows.dossier_differences import cell_words, clashes, form_differences
-from dashboard.workflows.dossier_form import DossierForm
-from dashboard.workflows.editing import rebase
-from dashboard.workflows.evidence import Library
+from dashboard.workflows.editing.dossier_differences import cell_words, clashes, form_differences
+from dashboard.workflows.editing.dossier_form import DossierForm
+from dashboard.workflows.editing.drafting import rebase
+from dashboard.workflows.views.evidence import Library
 
 __all__ = ["moment_words", "show_conflict"]
 

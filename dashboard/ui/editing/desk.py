@@ -16,8 +16,8 @@ from dashboard.errors import AtlasError, ConflictError
 from dashboard.store.store import Store
 from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
-from dashboard.workflows.dossier_form import Cells, DossierForm
-from dashboard.workflows.editing import Work, save_draft
+from dashboard.workflows.editing.dossier_form import Cells, DossierForm
+from dashboard.workflows.editing.drafting import Work, save_draft
 
 __all__ = ["Desk", "clear_desk", "current_desk", "keep", "put_on_desk", "show_kept"]
 

@@ -6,9 +6,9 @@ from typing import Final
 import streamlit as st
 
 from dashboard.ui.words import plain
-from dashboard.workflows.dossier_differences import FieldDifference, RowDifference, cell_words
-from dashboard.workflows.dossier_form import DossierForm
-from dashboard.workflows.evidence import Library
+from dashboard.workflows.editing.dossier_differences import FieldDifference, RowDifference, cell_words
+from dashboard.workflows.editing.dossier_form import DossierForm
+from dashboard.workflows.views.evidence import Library
 
 __all__ = ["names_in", "show_differences"]
 

@@ -17,7 +17,7 @@ from dashboard.ui.editing.locations import edit_locations
 from dashboard.ui.editing.record_fields import edit_record
 from dashboard.ui.editing.statuses import edit_statuses
 from dashboard.ui.words import plain
-from dashboard.workflows.editing import problems_of
+from dashboard.workflows.editing.drafting import problems_of
 
 __all__ = ["show_editor"]
 

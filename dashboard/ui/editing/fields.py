@@ -17,8 +17,8 @@ from dashboard.domain.vocabulary import codes, label
 from dashboard.errors import DraftProblem, UncertainDateError
 from dashboard.ui.editing.desk import Desk
 from dashboard.ui.words import plain
-from dashboard.workflows.dossier_differences import field_label
-from dashboard.workflows.dossier_form import Cells
+from dashboard.workflows.editing.dossier_differences import field_label
+from dashboard.workflows.editing.dossier_form import Cells
 
 __all__ = [
     "Fields",
@@ -102,11 +102,7 @@ class Fields:
         **options
             For ``st.text_input``.
         """
-        key = self._begin(column)
-        options = {"max_chars": _SHORT} | options
-        box.text_input(
-            title or field_label(column), key=key, on_change=self._take, args=(column, key), **options
-        )
+        self._write(box.text_input, column, title, {"max_chars": _SHORT} | options)
         self.say(box, column)
 
     def area(
@@ -129,11 +125,7 @@ class Fields:
         **options
             For ``st.text_area``.
         """
-        key = self._begin(column)
-        options = {"height": 90, "max_chars": _LONG} | options
-        box.text_area(
-            title or field_label(column), key=key, on_change=self._take, args=(column, key), **options
-        )
+        self._write(box.text_area, column, title, {"height": 90, "max_chars": _LONG} | options)
         self.say(box, column)
 
     def code(
@@ -331,6 +323,12 @@ class Fields:
         for problem in self.problems:
             if (problem.row_id, problem.field) == (self.row["id"], column):
                 box.caption(f":red[{plain(problem.message)}]")
+
+    def _write(
+        self, draw: Callable[..., object], column: str, title: str, options: Mapping[str, object]
+    ) -> None:
+        key = self._begin(column)
+        draw(title or field_label(column), key=key, on_change=self._take, args=(column, key), **options)
 
     def _begin(self, column: str) -> str:
         key = self.desk.key_of(self.row, column)

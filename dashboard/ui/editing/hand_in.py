@@ -13,10 +13,10 @@ from dashboard.ui.editing.desk import Desk, clear_desk
 from dashboard.ui.editing.differences import names_in, show_differences
 from dashboard.ui.wishes import reason
 from dashboard.ui.words import plain
-from dashboard.workflows.dossier_differences import field_label, form_differences
-from dashboard.workflows.dossier_form import DossierForm
-from dashboard.workflows.editing import as_published, resume, submit, withdraw
-from dashboard.workflows.reviewing import accept
+from dashboard.workflows.editing.dossier_differences import field_label, form_differences
+from dashboard.workflows.editing.dossier_form import DossierForm
+from dashboard.workflows.editing.drafting import as_published, resume, submit, withdraw
+from dashboard.workflows.editing.reviewing import accept
 
 __all__ = ["show_elsewhere", "show_hand_in", "show_handed_in"]
 

@@ -23,7 +23,7 @@ from dashboard.ui.geocoding.candidates import (
 )
 from dashboard.ui.geocoding.map import show_candidates_map
 from dashboard.ui.words import plain
-from dashboard.workflows.dossier_form import Cells
+from dashboard.workflows.editing.dossier_form import Cells
 
 __all__ = ["edit_locations"]
 

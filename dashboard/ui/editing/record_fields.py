@@ -11,7 +11,7 @@ from dashboard.errors import DraftProblem
 from dashboard.ui.editing.desk import Desk
 from dashboard.ui.editing.fields import Fields
 from dashboard.ui.editing.pairs import edit_products, edit_roles
-from dashboard.workflows.evidence import Library
+from dashboard.workflows.views.evidence import Library
 
 __all__ = ["country_words", "edit_record"]
 

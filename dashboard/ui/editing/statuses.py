@@ -8,7 +8,7 @@ from dashboard.errors import DraftProblem
 from dashboard.ui.editing.citations import citation_words
 from dashboard.ui.editing.desk import Desk
 from dashboard.ui.editing.fields import Fields
-from dashboard.workflows.evidence import Library
+from dashboard.workflows.views.evidence import Library
 
 __all__ = ["edit_statuses"]
 

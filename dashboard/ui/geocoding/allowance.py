@@ -3,7 +3,7 @@
 from dashboard.measures import count
 from dashboard.runtime import runtime
 from dashboard.ui.person import current_person, visitor
-from dashboard.workflows.rates import limit_geocoding
+from dashboard.workflows.geocoding.rates import limit_geocoding
 
 __all__ = ["most_at_once", "take_names"]
 

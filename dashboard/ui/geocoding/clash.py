@@ -15,7 +15,7 @@ from dashboard.geocoding import Candidate
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.geocoding.candidates import distance_words
 from dashboard.ui.words import plain
-from dashboard.workflows.decide_places import HandDecision
+from dashboard.workflows.geocoding.decide_places import HandDecision
 
 __all__ = ["Clash", "keep_clash", "show_clash"]
 

@@ -30,8 +30,8 @@ from dashboard.ui.geocoding.places import (
     show_said,
 )
 from dashboard.ui.words import plain
-from dashboard.workflows.decide_places import HandDecision, chosen_reason, save_by_hand
-from dashboard.workflows.name_lists import WrittenName
+from dashboard.workflows.geocoding.decide_places import HandDecision, chosen_reason, save_by_hand
+from dashboard.workflows.geocoding.name_lists import WrittenName
 
 __all__ = ["show_decision"]
 

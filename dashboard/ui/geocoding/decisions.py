@@ -22,8 +22,8 @@ from dashboard.ui.geocoding.job import Job, current_job
 from dashboard.ui.geocoding.names import show_unread
 from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
-from dashboard.workflows.decide_names import MOST_IN_TEXT, decide, decide_together, decisions_frame
-from dashboard.workflows.name_lists import WrittenName
+from dashboard.workflows.geocoding.decide_names import MOST_IN_TEXT, decide, decide_together, decisions_frame
+from dashboard.workflows.geocoding.name_lists import WrittenName
 
 __all__ = ["decided", "open_gazetteer", "show_decisions", "show_gazetteer"]
 

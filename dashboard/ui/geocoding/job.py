@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.errors import Problem
 from dashboard.geocoding import Resolution
-from dashboard.workflows.name_lists import WrittenName
+from dashboard.workflows.geocoding.name_lists import WrittenName
 
 __all__ = ["Job", "current_job", "start_job"]
 

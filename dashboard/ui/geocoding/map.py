@@ -10,8 +10,8 @@ from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import find_basemap
 from dashboard.runtime import PASSING, AtlasView
 from dashboard.ui.map_panel import map_component
-from dashboard.workflows.candidate_map import candidate_map
-from dashboard.workflows.spots import Spot, SpotMap, spot_map
+from dashboard.workflows.geocoding.candidate_map import candidate_map
+from dashboard.workflows.views.spots import Spot, SpotMap, spot_map
 
 __all__ = ["show_candidates_map", "show_spots_map"]
 

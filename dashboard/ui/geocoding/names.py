@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard.ui.geocoding.job import current_job, start_job
 from dashboard.ui.words import plain
-from dashboard.workflows.decide_names import MOST_IN_TEXT
-from dashboard.workflows.name_lists import (
+from dashboard.workflows.geocoding.decide_names import MOST_IN_TEXT
+from dashboard.workflows.geocoding.name_lists import (
     MOST_BYTES,
     MOST_NAMES,
     NameList,

@@ -18,7 +18,7 @@ from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.geocoding.candidates import distance_words
 from dashboard.ui.person import current_person
 from dashboard.ui.words import plain
-from dashboard.workflows.decide_places import take_back
+from dashboard.workflows.geocoding.decide_places import take_back
 
 __all__ = [
     "ask_who",

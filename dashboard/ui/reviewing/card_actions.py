@@ -13,8 +13,8 @@ from dashboard.ui.person import current_person
 from dashboard.ui.pinned import is_past
 from dashboard.ui.wishes import ask_why, attempt, reason
 from dashboard.ui.words import plain
-from dashboard.workflows.propose_deletion import propose_deletion
-from dashboard.workflows.reviewing import delete_record, protect, unprotect
+from dashboard.workflows.editing.propose_deletion import propose_deletion
+from dashboard.workflows.editing.reviewing import delete_record, protect, unprotect
 
 __all__ = ["show_card_actions", "show_new_link"]
 

@@ -15,11 +15,11 @@ from dashboard.ui.geocoding.map import show_spots_map
 from dashboard.ui.readings import as_read
 from dashboard.ui.wishes import ask_why, attempt, reason
 from dashboard.ui.words import plain
-from dashboard.workflows.dossier_check import dossier_problems
-from dashboard.workflows.dossier_form import DossierForm
-from dashboard.workflows.evidence import Library
-from dashboard.workflows.reviewing import Review, accept, read_review, reject, send_back
-from dashboard.workflows.spots import Spot, spots_of
+from dashboard.workflows.editing.dossier_check import dossier_problems
+from dashboard.workflows.editing.dossier_form import DossierForm
+from dashboard.workflows.editing.reviewing import Review, accept, read_review, reject, send_back
+from dashboard.workflows.views.evidence import Library
+from dashboard.workflows.views.spots import Spot, spots_of
 
 __all__ = ["show_review"]
 

@@ -5,12 +5,12 @@ import streamlit as st
 from dashboard.domain.access import Person, Right, may
 from dashboard.errors import AtlasError
 from dashboard.runtime import runtime
-from dashboard.store.loading import DeletedRecord
+from dashboard.store.records.loading import DeletedRecord
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.readings import as_read
 from dashboard.ui.wishes import ask_why, attempt, reason
 from dashboard.ui.words import plain
-from dashboard.workflows.reviewing import deleted_records, restore_record
+from dashboard.workflows.editing.reviewing import deleted_records, restore_record
 
 __all__ = ["show_deleted"]
 

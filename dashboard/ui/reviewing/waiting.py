@@ -8,12 +8,12 @@ import streamlit as st
 
 from dashboard.domain.access import Person
 from dashboard.runtime import runtime
-from dashboard.store.drafts import DraftLine
+from dashboard.store.drafts.drafts import DraftLine
 from dashboard.ui.editing.begin import draft_name
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.readings import as_read
-from dashboard.workflows.evidence import Library
-from dashboard.workflows.review_queue import PAGE, Queue, Wanted, authors_waiting, queue
+from dashboard.workflows.editing.review_queue import PAGE, Queue, Wanted, authors_waiting, queue
+from dashboard.workflows.views.evidence import Library
 
 __all__ = ["choose_draft"]
 

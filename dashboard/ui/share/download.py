@@ -13,9 +13,9 @@ from dashboard.ui.person import current_person
 from dashboard.ui.share.job import FileJob
 from dashboard.ui.share.where import page_address, shown_link
 from dashboard.ui.words import plain
-from dashboard.workflows.link import Link
-from dashboard.workflows.selection import select
-from dashboard.workflows.take_away import FORMATS, Format, view_for
+from dashboard.workflows.sharing.link import Link
+from dashboard.workflows.sharing.take_away import FORMATS, Format, view_for
+from dashboard.workflows.views.selection import select
 
 __all__ = ["MOST_ROWS", "show_download"]
 

@@ -13,7 +13,7 @@ from typing import Final
 from dashboard.errors import AtlasError
 from dashboard.exports.view import ExportView
 from dashboard.exports.writing import Progress
-from dashboard.workflows.take_away import Format, Written, write_take_away
+from dashboard.workflows.sharing.take_away import Format, Written, write_take_away
 
 __all__ = ["FileJob"]
 

@@ -12,8 +12,8 @@ from dashboard.ui import address
 from dashboard.ui.share.download import show_download
 from dashboard.ui.share.where import embed_address, page_address, short_address, shown_link
 from dashboard.ui.words import plain
-from dashboard.workflows.citing import cite
-from dashboard.workflows.link import describe_link
+from dashboard.workflows.sharing.citing import cite
+from dashboard.workflows.sharing.link import describe_link
 
 __all__ = ["show_share"]
 

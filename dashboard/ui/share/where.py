@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.maps.addresses import EMBED
 from dashboard.runtime import runtime
 from dashboard.ui import address
-from dashboard.workflows.link import Link, link_query
+from dashboard.workflows.sharing.link import Link, link_query
 
 __all__ = ["base", "embed_address", "page_address", "short_address", "shown_link"]
 

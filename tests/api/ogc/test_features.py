@@ -8,9 +8,9 @@ from dashboard.api.v1.asking import read_asked
 from dashboard.domain.dates import UncertainDate
 from dashboard.importers.package import read_package
 from dashboard.runtime import runtime
-from dashboard.workflows.audience import EXACT
-from dashboard.workflows.frames import build_frames
-from dashboard.workflows.selection import Filters, matching
+from dashboard.workflows.access.audience import EXACT
+from dashboard.workflows.views.frames import build_frames
+from dashboard.workflows.views.selection import Filters, matching
 
 SMALL = Path(__file__).parents[2] / "importers" / "small"
 ROOT = "/api/ogc"

@@ -14,10 +14,10 @@ from dashboard.domain.records import Change
 from dashboard.exports.package import write_package
 from dashboard.importers.package import DataPackage, read_package
 from dashboard.runtime import runtime
-from dashboard.store.operations import Operation
-from dashboard.workflows.audience import EXACT
-from dashboard.workflows.link import read_link
-from dashboard.workflows.selection import select
+from dashboard.store.trail.operations import Operation
+from dashboard.workflows.access.audience import EXACT
+from dashboard.workflows.sharing.link import read_link
+from dashboard.workflows.views.selection import select
 
 SMALL = Path(__file__).parents[2] / "importers" / "small"
 VIEWS = ["", "country=MA&from=2020&to=2021-11", "kind=meeting&kind=factory&q=israel"]

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard.api.routes import routes
 from dashboard.domain.access import ANONYMOUS, Mode, Person, Role
 from dashboard.runtime import runtime
-from dashboard.store.operations import Operation
+from dashboard.store.trail.operations import Operation
 
 READER = Person("p-reader", "reader", Role.READER)
 ADDRESSES = [

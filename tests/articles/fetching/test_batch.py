@@ -8,7 +8,7 @@ import pytest
 from dashboard.articles.archive import SourceArchive
 from dashboard.confinement import Confinement, Limits
 from dashboard.settings import Settings
-from dashboard.workflows.read_articles import (
+from dashboard.workflows.articles.read_articles import (
     ArticleReader,
     ReadSource,
     RefusedSource,

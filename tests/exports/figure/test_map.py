@@ -22,7 +22,7 @@ from dashboard.exports.figure.panel import Panel
 from dashboard.exports.figure.signs import kind_letter
 from dashboard.exports.figure.spots import gather, spot_radius
 from dashboard.exports.figure.world import world
-from dashboard.workflows.link import Link
+from dashboard.workflows.sharing.link import Link
 
 PLACES = {
     "exact": (33.61, -7.12, 100),

@@ -10,8 +10,8 @@ from dashboard.geocoding import Gazetteer, geocode
 from dashboard.geocoding.geocoders import online as module
 from dashboard.geocoding.geocoders.online import OnlineGeocoderRefusedError
 from dashboard.settings import Settings
-from dashboard.workflows.geocode_table import TableJob, TableOutcome, geocode_table
-from dashboard.workflows.online_answers import OnlineAsker, fill_online, online_asker
+from dashboard.workflows.geocoding.geocode_table import TableJob, TableOutcome, geocode_table
+from dashboard.workflows.geocoding.online_answers import OnlineAsker, fill_online, online_asker
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Backups made while people work, known to be good, restored and compared."""

@@ -1,0 +1,1 @@
+"""The database itself: opened, brought up to date, watched, and what its failures mean."""

@@ -1,0 +1,1 @@
+"""Tables of others, kept in whole columns and undone as one."""

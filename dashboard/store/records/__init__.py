@@ -1,0 +1,1 @@
+"""The records: rows, dossiers, whole packages, hand-decided places, past states, protections."""

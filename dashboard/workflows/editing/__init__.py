@@ -1,0 +1,1 @@
+"""A record as a draft: written, compared, handed in, reviewed."""

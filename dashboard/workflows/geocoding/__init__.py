@@ -1,0 +1,1 @@
+"""Names, tables and lists of names to places, with the decisions of people."""

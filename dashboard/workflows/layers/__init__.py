@@ -1,0 +1,1 @@
+"""Tables of others as layers of their own: read, tried, stored, shown, reviewed."""

@@ -1,0 +1,1 @@
+"""The data package checked, gated and put into the store."""

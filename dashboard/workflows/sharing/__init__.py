@@ -1,0 +1,1 @@
+"""What leaves the atlas: links, files, pictures, citations."""

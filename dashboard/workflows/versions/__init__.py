@@ -1,0 +1,1 @@
+"""Past states of the atlas, what changed between them, and why."""

@@ -1,0 +1,1 @@
+"""Which records a view shows, in which order, and what is known of each."""
