@@ -1,21 +1,22 @@
-"""The deterministic extractor: an article and its places in, cited proposals out. No network, no model."""
+"""The deterministic extractor: an article and its places in, cited proposals out. No network."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from dashboard.articles.assembling.delays import put_off_again, rescheduled
-from dashboard.articles.assembling.events import FoundEvent, build_event, is_told
+from dashboard.articles.assembling.events import FoundEvent, is_told
 from dashboard.articles.assembling.memory import Memory
-from dashboard.articles.assembling.merging import merged_events, merged_sites
-from dashboard.articles.assembling.repeats import continued, dropped, repeated
+from dashboard.articles.assembling.merging import merged_events
 from dashboard.articles.assembling.sites import FoundSite, find_sites
-from dashboard.articles.assembling.story import Story, stories_of
+from dashboard.articles.assembling.story import stories_of
 from dashboard.articles.assembling.titles import event_title, site_name
 from dashboard.articles.assembling.wording import Names
 from dashboard.articles.finding.names import ActorTable
 from dashboard.articles.finding.sentence import Sentence
-from dashboard.articles.finding.triggers import Mention, find_event_mentions
-from dashboard.articles.language import Language, language_of
+from dashboard.articles.language import language_of
+from dashboard.articles.learned.candidates import Telling
+from dashboard.articles.learned.reading import EventModels, candidates_of_story, learned_events
+from dashboard.articles.learned.sites import SiteModels, learned_sites
+from dashboard.articles.learned.tellings import read_tellings
 from dashboard.articles.places import NamedPlace
 from dashboard.articles.proposals import EventProposal, Extraction, Quote, SiteProposal
 from dashboard.articles.reading.article import Article
@@ -26,12 +27,10 @@ __all__ = ["extract"]
 
 _MOST_FACTS: Final = 1_000
 """Facts of one story that are weighed against each other; what is behind them is no article."""
+_ARTICLE: Final = 4
+"""Sentences that make an article: the models learned from whole ones."""
 _SEMICOLON: Final = 3.0
 """What parts two facts of a sentence, as `Sentence.apart` counts it."""
-_ROUNDS: Final = frozenset({"exercise", "test"})
-"""Kinds that are held again."""
-_OF_AN_EXERCISE: Final = frozenset({"opening", "closure"})
-"""What an exercise does too: in a story about one, "opened" and "closed" speak of it."""
 
 
 def extract(article: Article, places: Sequence[NamedPlace], actors: ActorTable | None = None) -> Extraction:
@@ -56,68 +55,32 @@ def extract(article: Article, places: Sequence[NamedPlace], actors: ActorTable |
     blocks = blocks_of(text, language)
     junk = [(block.start, block.end) for block in blocks if block.role == "junk"]
     clean = [place for place in places if not any(a <= place.start < b for a, b in junk)]
-    events: list[FoundEvent] = []
-    sites: list[FoundSite] = []
-    for story in stories_of(text, blocks, language, clean):
+    pages: list[list[Telling]] = []
+    found: list[FoundSite] = []
+    stories = stories_of(text, blocks, language, clean)
+    for story in stories:
         named = find_sites(story)
         here = [site for site in named if site.status != "cancelled"]
-        sites.extend(here)
+        found.extend(named)
         memory = Memory(article.published, here, status_reach=language.status_reach)
-        found = _events_of(story, memory, language)
-        found.extend(dropped((site for site in named if site.status == "cancelled"), found))
-        events.extend(event for event in merged_events(found) if is_told(event))
+        pages.append(read_tellings(story, memory, named, language))
+    events = _events_of(pages)
+    sites = learned_sites(stories, found[:_MOST_FACTS], language.code, SiteModels.shipped())
     names = Names(text, language, actors or ActorTable())
     return Extraction(
         tuple(_event_proposal(text, event, names) for event in events),
-        tuple(_site_proposal(text, site, names) for site in merged_sites(sites[:_MOST_FACTS])),
+        tuple(_site_proposal(text, site, names) for site in sites[:_MOST_FACTS]),
         tuple(clean),
     )
 
 
-def _events_of(story: Story, memory: Memory, language: Language) -> list[FoundEvent]:
-    found: list[FoundEvent] = []
-    lead: list[str] = []
-    for sentence in story.sentences:
-        if sentence.headline or len(found) > _MOST_FACTS:
-            continue
-        mentions = find_event_mentions(sentence, language) or continued(sentence, story, lead)
-        if sentence.position <= 1:
-            lead.extend(mention.kind for mention in mentions)
-        for mention in mentions:
-            if _is_next_round(mention, found, sentence, language):
-                mention.kind = found[-1].kind
-            if lead[:1] == ["exercise"] and mention.kind in _OF_AN_EXERCISE:
-                mention.kind = "exercise"
-            event = build_event(mention, mentions, sentence, story, memory)
-            if _is_dropped_plan(event, memory):
-                event.kind, event.status = "opening", "denied"
-            for told in rescheduled(event, memory):
-                found.extend(repeated(told, mentions, memory))
-        later = None if mentions else put_off_again(sentence, found[-1] if found else None, memory)
-        if later is not None:
-            found.append(later)
-        memory.note(sentence)
-    return found
-
-
-def _is_next_round(mention: Mention, found: list[FoundEvent], sentence: Sentence, language: Language) -> bool:
-    """Whether "is to be held" is said of what the paragraph told before: the next round of an exercise."""
-    if not found or found[-1].kind not in _ROUNDS or found[-1].sentence.paragraph != sentence.paragraph:
-        return False
-    rules = [language.rules[int(hit.label)] for hit in mention.hits if hit.label.isdecimal()]
-    return bool(rules) and all(rule.fallback and not rule.needs for rule in rules)
-
-
-def _is_dropped_plan(event: FoundEvent, memory: Memory) -> bool:
-    """Whether "abandoned" is said of the plan for a site, not of a site that stood."""
-    if event.kind != "closure":
-        return False
-    planned = any(site.sentence is event.sentence and site.status == "planned" for site in memory.sites)
-    return planned and any(
-        cue.label == "denied" and cue.first <= hit.last and hit.first <= cue.last
-        for cue in event.sentence.status
-        for hit in event.mention.hits
-    )
+def _events_of(pages: Sequence[Sequence[Telling]]) -> list[FoundEvent]:
+    """Choose the events: by the models in an article, by the rules alone in a line or two."""
+    if sum(not telling.sentence.headline for tellings in pages for telling in tellings) < _ARTICLE:
+        told = ([event for telling in tellings for event in telling.events] for tellings in pages)
+        return [event for events in told for event in merged_events(events) if is_told(event)]
+    models = EventModels.shipped()
+    return learned_events([one for page in pages for one in candidates_of_story(page, models)], models)
 
 
 def _sentence_quote(text: str, sentence: Sentence) -> Quote:

@@ -65,6 +65,8 @@ def test_its_proposals_stand_beside_its_text_and_on_a_map(shop, opened):
     assert 'ar-on ar-quoted"' in drawn
     assert 'class="ar-junk"' in drawn
     assert any(getattr(e, "key", "") == "spots_map" for e in page.at.main)
+    assert page.button("Not the same") is not None  # the first is a record already
+    page.press("Next")
     for label in ("Accept", "Reject", "Edit", "Split", "Next", "Previous"):
         assert page.button(label) is not None
 

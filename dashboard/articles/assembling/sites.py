@@ -10,7 +10,7 @@ from dashboard.articles.finding.phrases import Hit
 from dashboard.articles.finding.sentence import LocatedName, Sentence
 from dashboard.articles.places import NamedPlace
 
-__all__ = ["FoundSite", "find_sites"]
+__all__ = ["FoundSite", "find_sites", "is_listed", "is_new_site", "kind_of_cue", "site_status"]
 
 _AHEAD: Final = 1.9
 _BEHIND: Final = 1.6
@@ -113,8 +113,8 @@ def find_sites(story: Story) -> list[FoundSite]:
         ground.note(sentence)
         found.extend(_by_cues(sentence, taken))
     for site in found:
-        site.fresh = _is_new(site)
-        site.status = _status(site)
+        site.fresh = is_new_site(site)
+        site.status = site_status(site)
     return found
 
 
@@ -258,15 +258,30 @@ def _rest_of_list(sentence: Sentence, hit: Hit, first: LocatedName) -> Iterable[
         blocked = any(before.last < site.first < name.first for site in sentence.sites)
         far = name.first - before.last > _LIST_WORDS or sentence.apart(before.last, name.first) > _LIST_STEP
         around = name.place.rank > _TOWN  # "Boksburg in Gauteng, Potchefstroom"
-        if blocked or far or not (around or _is_listed(sentence, before, name)):
+        if blocked or far or not (around or is_listed(sentence, before, name)):
             return
         before = name
         if name.place.is_local and not around:
             yield name
 
 
-def _is_listed(sentence: Sentence, before: LocatedName, name: LocatedName) -> bool:
-    """Whether a comma or "and", glued to the word or not, joins two names; "X near Y" is no list."""
+def is_listed(sentence: Sentence, before: LocatedName, name: LocatedName) -> bool:
+    """Tell whether a comma or "and", glued to the word or not, joins two names; "X near Y" is no list.
+
+    Parameters
+    ----------
+    sentence
+        Where they stand.
+    before
+        The first.
+    name
+        The second.
+
+    Returns
+    -------
+    bool
+        Whether it does.
+    """
     if sentence.cue_before(name.first, "away") is not None:
         return False
     comma = sentence.costs[name.first] - sentence.costs[before.last] >= 1.0
@@ -277,16 +292,36 @@ def _is_listed(sentence: Sentence, before: LocatedName, name: LocatedName) -> bo
 def _by_cues(sentence: Sentence, taken: set[int]) -> Iterable[FoundSite]:
     """Find sites told by what is done there: "made in X", "jets fly from Y", "headquartered in Z"."""
     for cue in sentence.cues:
-        kind = _KIND_BY_CUE.get(cue.label)
+        kind = kind_of_cue(sentence, cue)
         if kind is None:
             continue
-        ships = [hit for hit in sentence.objects if hit.label == "ship"]
-        if kind == "factory" and any(sentence.apart(hit.last, cue.first) < _SAME_CLAUSE for hit in ships):
-            kind = "shipyard"
         for name in _towns(sentence):
             if name.first not in taken and _belongs(sentence, cue, name):
                 taken.add(name.first)
                 yield FoundSite(kind, sentence, cue.first, cue.last, name.place, name)
+
+
+def kind_of_cue(sentence: Sentence, cue: Hit) -> str | None:
+    """Say what kind of site words tell of that say what is done there: "made in", "jets fly from".
+
+    Parameters
+    ----------
+    sentence
+        Where they stand.
+    cue
+        Any cue.
+
+    Returns
+    -------
+    str or None
+        Code of the site vocabulary; None for another cue. Where ships are made is a shipyard.
+    """
+    kind = _KIND_BY_CUE.get(cue.label)
+    if kind != "factory":
+        return kind
+    ships = [hit for hit in sentence.objects if hit.label == "ship"]
+    near = any(sentence.apart(hit.last, cue.first) < _SAME_CLAUSE for hit in ships)
+    return "shipyard" if near else kind
 
 
 def _belongs(sentence: Sentence, cue: Hit, name: LocatedName) -> bool:
@@ -299,8 +334,19 @@ def _belongs(sentence: Sentence, cue: Hit, name: LocatedName) -> bool:
     return 0 < name.first - cue.last <= _CITY_OF and sentence.apart(cue.last, name.first) < _CLAUSE
 
 
-def _status(site: FoundSite) -> str:
-    """Say how far a site is: one that stands is not planned because something else about it is."""
+def site_status(site: FoundSite) -> str:
+    """Say how far a site is: one that stands is not planned because something else about it is.
+
+    Parameters
+    ----------
+    site
+        A site whose ``fresh`` is known.
+
+    Returns
+    -------
+    str
+        Code of the site status vocabulary; ``cancelled`` for one that will not be.
+    """
     sentence = site.sentence
     stands = _stands(site)
     if not stands and is_refuted(sentence, site.first, site.last):
@@ -327,8 +373,19 @@ def _stands(site: FoundSite) -> bool:
     return pointing is not None and not site.fresh
 
 
-def _is_new(site: FoundSite) -> bool:
-    """Whether a site is brought up as a new one, with "a" or "another" a few words before."""
+def is_new_site(site: FoundSite) -> bool:
+    """Tell whether a site is brought up as a new one, with "a" or "another" a few words before.
+
+    Parameters
+    ----------
+    site
+        A site.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+    """
     near = [cue for cue in site.sentence.cues if 0 <= site.first - cue.last - 1 <= _NAME_WORDS + 2]
     pointing = [cue for cue in near if cue.label in ("definite", "indefinite")]
     return bool(pointing) and max(pointing, key=lambda cue: cue.last).label == "indefinite"

@@ -229,7 +229,7 @@ def test_what_a_reviewer_edits_is_put_in_place_of_it_and_waits_for_another(store
 
 def test_another_reading_leaves_alone_what_a_person_touched(store, finder, library_of):
     found = ingest(store, LOCAL, pasted(), finder)
-    reject(wish(store, LOCAL, "no fact"), item_of(store, found, "event-000214"))
+    reject(wish(store, LOCAL, "no fact"), item_of(store, found, "event-000588"))
     work = resume(store, LOCAL, edit(wish(store, LOCAL), item_of(store, found, "event-000329")))
     work.form.record["title"] = "Mine"
     save_draft(store, LOCAL, work)
@@ -248,8 +248,8 @@ def test_another_reading_leaves_alone_what_a_person_touched(store, finder, libra
     assert (again.made, again.known) == (0, True)
     titles = {one.link.key: one.draft.dossier.name for one in opened(store, found).items if one.draft.dossier}
     states = {one.link.key: one.draft.state for one in opened(store, found).items}
-    assert states["event-000214-agreement"] is DraftState.REJECTED
-    assert not titles["event-000214-agreement"].startswith("Later")
+    assert states["event-000588-agreement"] is DraftState.REJECTED
+    assert not titles["event-000588-agreement"].startswith("Later")
     assert titles["event-000329-agreement"] == "Mine"
     assert titles["event-001221-meeting"].startswith("Later")
     assert again.article.extractor == "rules later"
@@ -267,7 +267,7 @@ def test_a_text_that_changed_at_its_address_marks_the_old_one(store, finder):
 
 def test_two_proposals_become_one_with_all_quotes(store, finder, library_of):
     found = ingest(store, LOCAL, pasted(), finder)
-    one, two = item_of(store, found, "event-000445"), item_of(store, found, "event-001221")
+    one, two = item_of(store, found, "event-000696"), item_of(store, found, "event-001221")
     both = merge(wish(store, LOCAL), one, two, same)
     quotes = {row.quote for row in both.dossier.citations}
     assert quotes == {row.quote for item in (one, two) for row in item.draft.dossier.citations}
