@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         description="Data packages to show as layers of their own beside the atlas: "
         "folders with the system's path separator (`:`, on Windows `;`) between them.",
     )
+    large_layers: Path | None = Field(
+        default=None,
+        description="Folder of large layers, which `arsenal-atlas layers add-folder` makes. Empty: "
+        "`large-layers` in the data folder.",
+    )
     basemap: str = Field(
         default="land",
         description="Basemap at start: `land` (offline), `none`, or an xyzservices name (online).",
@@ -275,6 +280,11 @@ class Settings(BaseSettings):
     def backups(self) -> Path:
         """Folder for backups."""
         return self.backup_folder or self.data_folder / "backups"
+
+    @property
+    def large_layers_path(self) -> Path:
+        """Folder of large layers."""
+        return self.large_layers or self.data_folder / "large-layers"
 
     @property
     def gazetteer_path(self) -> Path:

@@ -7,6 +7,7 @@ hold it (setting `embed_origins`).
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
 from http import HTTPStatus
@@ -20,14 +21,19 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard.api.plain import plain_page
 from dashboard.api.reading import PRIVATE, base_of, reading
+from dashboard.domain.window import Window
 from dashboard.errors import BusyError, VersionGoneError
-from dashboard.frames import Memo
+from dashboard.frames import AtlasFrames, Memo
 from dashboard.maps.addresses import EMBED
 from dashboard.maps.document import script_hashes
 from dashboard.maps.standalone import atlas_map, standalone_html
 from dashboard.runtime import AtlasView, runtime
 from dashboard.settings import Settings
+from dashboard.workflows.sharing.export_map import frames_of
+from dashboard.workflows.sharing.export_terms import NOT_STATED
 from dashboard.workflows.sharing.link import Link, actor_names, describe_link, link_query, read_link
+from dashboard.workflows.sharing.take_away import view_for
+from dashboard.workflows.views.datasets import Dataset
 from dashboard.workflows.views.narrowing import narrowed
 from dashboard.workflows.views.rows import Bools
 from dashboard.workflows.views.selection import matching, record_number, window_showing
@@ -94,8 +100,9 @@ def embed(request: Request, atlas: AtlasView) -> Response:
             return _without_version(error, request)
     link = _showing(link, atlas)
     full = f"{base_of(request)}/?{link_query(link)}".removesuffix("?")
-    keep = _wanted(link, atlas)
-    if (count := int(keep.sum())) > MOST_EMBEDDED:
+    keep, beside = _wanted(link, atlas), _beside(link, atlas)
+    count = int(keep.sum()) + sum(int(matching(one.frames, link.filters).sum()) for one in beside)
+    if count > MOST_EMBEDDED:
         message = (
             f"This view has {count:,} records; an embedded map holds {MOST_EMBEDDED:,} at most. "
             "Narrow it by country, kind or actor, or open it in the atlas."
@@ -104,9 +111,11 @@ def embed(request: Request, atlas: AtlasView) -> Response:
         return plain_page("Too many records to embed", message, HTTPStatus.OK, links, ancestors=allowed)
 
     def build() -> str:
-        return _document(link, atlas, keep, full)
+        frames = _with_datasets(link, atlas) if beside else narrowed(atlas.frames(), keep)
+        return _document(link, atlas, frames, beside, full)
 
-    html = _documents.get((atlas.version, link, full), build)
+    versions = (atlas.version, *(one.frames.version for one in beside))
+    html = _documents.get((versions, link, full), build)
     headers = {
         "Content-Security-Policy": _policy(html, allowed),
         "Cache-Control": PRIVATE,
@@ -145,8 +154,19 @@ def _wanted(link: Link, atlas: AtlasView) -> Bools:
     return keep
 
 
-def _document(link: Link, atlas: AtlasView, keep: Bools, full: str) -> str:
-    frames = narrowed(atlas.frames(), keep)
+def _beside(link: Link, atlas: AtlasView) -> tuple[Dataset, ...]:
+    """Name the imported datasets that the link shows."""
+    return tuple(one for one in atlas.datasets if one.layer in link.layers.split(","))
+
+
+def _with_datasets(link: Link, atlas: AtlasView) -> AtlasFrames:
+    """Join records of the atlas and of datasets as the map of a file does, at all times: its clock moves."""
+    return frames_of(view_for(atlas, replace(link, window=Window()), made_on=datetime.now(UTC).date()))
+
+
+def _document(
+    link: Link, atlas: AtlasView, frames: AtlasFrames, beside: tuple[Dataset, ...], full: str
+) -> str:
     drawn = atlas_map(
         frames,
         window=link.window,
@@ -156,7 +176,10 @@ def _document(link: Link, atlas: AtlasView, keep: Bools, full: str) -> str:
     )
     words = "; ".join(describe_link(link, atlas.library()))
     title = f"Arsenal Atlas: {words}" if words else "Arsenal Atlas"
-    said = " · ".join(filter(None, (f"data {atlas.published.version}", words, "land: Natural Earth")))
+    theirs = (f"{one.title}: {one.licence or NOT_STATED}" for one in beside)
+    said = " · ".join(
+        filter(None, (f"data {atlas.published.version}", *theirs, words, "land: Natural Earth"))
+    )
     credit = (
         f'<p class="atlas-credit"><a href="{escape(full)}" target="_blank" rel="noopener">'
         f"Open in the Arsenal Atlas</a> · {escape(said)}</p>"

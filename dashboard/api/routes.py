@@ -18,6 +18,7 @@ from dashboard.api.reading import PRIVATE, reading
 from dashboard.api.records import record_json
 from dashboard.api.short import short_routes
 from dashboard.api.v1.routes import v1_routes
+from dashboard.api.windows import window_routes
 from dashboard.errors import AtlasError, RecordNotFoundError
 from dashboard.maps.addresses import ASSETS, MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import find_basemap
@@ -189,6 +190,7 @@ def routes() -> list[BaseRoute]:
         Route(MAP_DOCUMENT, reading(map_document)),
         Mount(ASSETS, _Assets(directory=static_path()), name="assets"),
         Route(payload_address("{version}"), reading(marks)),
+        *window_routes(),
         Route("/api/records/{record_id}", reading(record)),
         *v1_routes(),
         *ogc_routes(),

@@ -39,7 +39,10 @@ with left:
         basemap=basemap,
         move_to=move_to,
         height=MAP_HEIGHT,
-        datasets=[(one, mask_bits(one.frames, filters)) for one in atlas.datasets],
+        datasets=[
+            *((one, mask_bits(one.frames, filters)) for one in atlas.datasets),
+            *((one, None) for one in atlas.large_layers),
+        ],
     )
 with right:
     if selected := address.selected_record():

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.domain.access import Right
 from dashboard.errors import AtlasError
+from dashboard.ui.layers.waiting import show_waiting_layers
 from dashboard.ui.page import open_page, person_who_may
 from dashboard.ui.reviewing.decision import show_review
 from dashboard.ui.reviewing.deleted import show_deleted
@@ -14,6 +15,7 @@ atlas = open_page("review", "Review")
 person = person_who_may(Right.REVIEW)
 if person is None:
     st.stop()
+show_waiting_layers(person)
 waiting, gone = st.tabs(["Waiting", "Deleted records"])
 with waiting:
     left, right = st.columns([2, 3], gap="medium")

@@ -68,7 +68,9 @@ bench.renderer = () => bench.gl.map(gl => {
     return gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
 }).join(" ");
 bench.isReady = () => globalThis.ArsenalAtlas
-    ? ArsenalAtlas.inspect()?.state === "ready" : globalThis.benchReady === true;
+    ? ArsenalAtlas.inspect()?.state === "ready" && bench.hasLayer() : globalThis.benchReady === true;
+bench.hasLayer = () => globalThis.benchLayer === undefined
+    || ArsenalAtlas.inspect().datasets[globalThis.benchLayer] > 0;
 (function look() {
     if (!bench.isReady()) return void bench.raf(look);
     // One frame draws the points, the next one begins after they were shown.

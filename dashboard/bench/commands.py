@@ -177,6 +177,31 @@ def bench_imports(
     _measure(import_measurements(rows, seed=seed, server=postgresql, rivals=rivals), as_json=as_json)
 
 
+@bench.command("layers")
+def bench_layers(
+    *,
+    rows: Annotated[int, typer.Option(help="Number of rows.", min=1)] = 10_000_000,
+    workers: Annotated[int, typer.Option(help="Processes that convert; 1 needs no Dask.", min=1)] = 1,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to keep partitions and layer.", metavar="DIR")
+    ] = None,
+    postgresql: Annotated[
+        str, typer.Option(help="Address of a PostgreSQL database to measure as well.", metavar="URL")
+    ] = "",
+    rivals: Annotated[bool, typer.Option(help="Measure geopandas and a full scan beside ours.")] = True,
+    as_json: _JSON = False,
+) -> None:
+    """Measure a layer that no process holds: converting it, its counts, and windows of it.
+
+    Examples: [bold]arsenal-atlas bench layers --rows 1000000[/] ·
+    [bold]arsenal-atlas bench layers --folder ~/bench --postgresql postgresql+psycopg://… --json[/]
+    """
+    from dashboard.bench.large_layers import layer_measurements
+
+    made = layer_measurements(rows, folder=folder, server=postgresql, workers=workers, rivals=rivals)
+    _measure(made, as_json=as_json)
+
+
 @bench.command("all")
 def bench_all(
     *,

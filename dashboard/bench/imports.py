@@ -17,6 +17,7 @@ from typing import Any, Final
 import pyarrow as pa
 from sqlalchemy import create_engine, make_url
 
+from dashboard.bench.imported_file import measure_file
 from dashboard.bench.layer_rows import layer_batches
 from dashboard.bench.plan import Measurement
 from dashboard.store.layers.layer import LayerAbout
@@ -25,7 +26,7 @@ from dashboard.store.trail.operations import Operation
 from dashboard.workflows.access.audience import EXACT, Audience
 from dashboard.workflows.layers.datasets import layer_dataset
 
-__all__ = ["import_measurements", "measure_layer", "measure_rival"]
+__all__ = ["import_measurements", "measure_layer", "measure_rival", "measure_way"]
 
 _KILOBYTE: Final = 1_024
 _MEGABYTE: Final = 1_000_000
@@ -60,6 +61,7 @@ def import_measurements(
         if words == "PostgreSQL" and not server:
             continue
         made.append((f"{words}, {rows:,} rows", partial(_apart, measure_layer, url, rows, seed)))
+        made.append((f"{words}, a file of {rows:,} rows", partial(_apart, measure_way, url, rows, seed)))
         if rivals:
             made.append(
                 (f"{words} by pandas, {rows:,} rows", partial(_apart, measure_rival, url, rows, seed))
@@ -100,6 +102,30 @@ def measure_layer(url: str, rows: int, seed: int) -> dict[str, Any]:
     finally:
         store.close()
     return _answer("layer", url, rows, steps)
+
+
+def measure_way(url: str, rows: int, seed: int) -> dict[str, Any]:
+    """Measure the whole way of a file: read, mapped, checked, stored, and encoded for the map.
+
+    Parameters
+    ----------
+    url
+        Address of an empty database.
+    rows
+        How many rows.
+    seed
+        Seed of the rows.
+
+    Returns
+    -------
+    dict of str to Any
+        Seconds, processor seconds and highest memory until each step, and of all.
+    """
+    steps = measure_file(url, rows, seed)
+    answer = _answer("whole way", url, rows, {})
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _KILOBYTE / _MEGABYTE
+    memory = {"peak MB": answer.pop("peak MB"), "reader's peak MB": round(peak)}
+    return answer | steps | memory
 
 
 def measure_rival(url: str, rows: int, seed: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class Opened:
 
 @contextmanager
 def pages_opened(
-    build: Callable[[], Mapping[str, bytes]], limit_s: float, *, framed: bool = False
+    build: Callable[[], Mapping[str, bytes]], limit_s: float, *, framed: bool = False, prelude: str = ""
 ) -> Iterator[Opened]:
     """Build pages and serve them.
 
@@ -69,6 +69,8 @@ def pages_opened(
         Seconds that building may take.
     framed
         Whether the map is in a frame.
+    prelude
+        Script to run in the page before all others.
 
     Yields
     ------
@@ -85,7 +87,7 @@ def pages_opened(
         pages = build()
     built = Built((time.perf_counter() - start) * 1000, sum(map(len, pages.values())))
     with serving(pages, {ASSETS: static_path(), NPM: modules_path()}) as address:
-        yield Opened(f"{address}/", lambda: built, framed=framed)
+        yield Opened(f"{address}/", lambda: built, prelude, framed)
 
 
 @contextmanager

@@ -32,7 +32,8 @@ __all__ = [
 Measurement = tuple[str, Callable[[], dict[str, Any]]]
 """What is measured, in words, and how."""
 
-_RIVALS: Final = tuple(name for name in VARIANTS if name != "atlas")
+_OWN: Final = ("atlas", "layer", "large_layer")
+_RIVALS: Final = tuple(name for name in VARIANTS if name not in _OWN)
 _SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 _CROWDS: Final = (1, 10, 50, 100)
 _OVERLOAD: Final = 150

@@ -13,6 +13,7 @@ from dashboard.bench.folium_rivals import (
     timeline,
     timestamped_geojson,
 )
+from dashboard.bench.layer_variants import large_layer, stored_layer
 from dashboard.bench.opened import Opened, pages_opened
 from dashboard.bench.pydeck_rival import pydeck_in_streamlit
 from dashboard.bench.webgl_rivals import deckgl, glify
@@ -141,6 +142,12 @@ VARIANTS: Final[dict[str, Variant]] = {
         pydeck_in_streamlit,
         "a rerun for each step sends the points of the window; `build_ms` and bytes are those of the first "
         "chart with all points, `step_ms` leaves out what React and deck.gl do outside animation callbacks",
+    ),
+    "layer": Variant(
+        "atlas, imported layer", stored_layer, "as the atlas; the points are those of a stored layer"
+    ),
+    "large_layer": Variant(
+        "atlas, large layer", large_layer, "as the atlas; the points are counted once, and the counts step"
     ),
 }
 """What can be measured, by name."""

@@ -1,6 +1,5 @@
 """``arsenal-atlas import``: anybody's table as a layer beside the atlas, looked at first."""
 
-import csv
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -80,9 +79,10 @@ def import_table(  # noqa: PLR0913  # one for each option
         looked_at = _look(raw, chosen, Path(folder) / "rows.parquet", settings)
         _report(looked_at, raw, chosen)
         if problems is not None:
-            _write_problems(looked_at, raw, problems)
+            _write_problems(looked_at, raw, chosen, problems)
         if not try_only:
-            _commit(looked_at, _about(raw, chosen, layer or file.stem, title), settings)
+            about = _about(raw, chosen, layer or file.stem, title)
+            _commit(looked_at, about, settings, new_title=bool(title))
 
 
 @contextmanager
@@ -172,24 +172,16 @@ def _report(looked_at: "DryRun", raw: "RawTable", chosen: "Chosen") -> None:
         out.print(f"and {len(found) - _MOST_SHOWN:,} more faults: --problems FILE lists them all")
 
 
-def _write_problems(looked_at: "DryRun", raw: "RawTable", path: Path) -> None:
-    from dashboard.exports.cells import guard_cell
+def _write_problems(looked_at: "DryRun", raw: "RawTable", chosen: "Chosen", path: Path) -> None:
+    from dashboard.workflows.layers.problem_list import list_problems, problems_csv
 
-    rows: list[tuple[int, str, str, str, str, str]] = [
-        (one.row, one.severity, one.column, one.value, one.reason, one.fix)
-        for one in (*raw.problems, *looked_at.problems)
-    ]
-    rows += [
-        (one.row, "fault", one.code, one.value, one.detail, one.fix) for one in looked_at.findings.findings
-    ]
+    with_ids = bool(chosen.mapping.id.of(raw.columns))
+    listed = list_problems(looked_at, raw.problems, with_ids=with_ids)
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("row", "severity", "column", "value", "reason", "fix"))
-            writer.writerows((row, *map(guard_cell, texts)) for row, *texts in sorted(rows))
+        path.write_bytes(problems_csv(listed))
     except OSError as error:
         raise StoreError(f"{path} cannot be written ({error.strerror})", str(path)) from error
-    err.print(f"Wrote {path}: {len(rows):,} problems and faults")
+    err.print(f"Wrote {path}: {len(listed):,} problems and faults")
 
 
 def _about(raw: "RawTable", chosen: "Chosen", name: str, title: str) -> "LayerAbout":
@@ -210,10 +202,11 @@ def _about(raw: "RawTable", chosen: "Chosen", name: str, title: str) -> "LayerAb
     )
 
 
-def _commit(looked_at: "DryRun", about: "LayerAbout", settings: "Settings") -> None:
+def _commit(looked_at: "DryRun", about: "LayerAbout", settings: "Settings", *, new_title: bool) -> None:
     from dashboard.domain.access import LOCAL
     from dashboard.store.store import open_store
     from dashboard.workflows.layers.import_table import commit
+    from dashboard.workflows.layers.review import as_known
 
     store = open_store(settings.database_url)
     try:
@@ -221,7 +214,7 @@ def _commit(looked_at: "DryRun", about: "LayerAbout", settings: "Settings") -> N
             stored = commit(
                 store,
                 LOCAL,
-                about,
+                as_known(store, about, new_title=new_title),
                 looked_at,
                 operation_id=uuid.uuid4().hex,
                 progress=lambda done: report(done, looked_at.counts.rows),

@@ -14,6 +14,7 @@ from dashboard.cli.exporting import export
 from dashboard.cli.geocoding import geocode
 from dashboard.cli.importing import import_table
 from dashboard.cli.ingesting import ingest, review
+from dashboard.cli.layers import layers
 from dashboard.cli.packages import check
 from dashboard.cli.serving import run, serve
 from dashboard.cli.shared import err, out
@@ -35,6 +36,7 @@ for command in (run, serve, check, geocode, extract, ingest, review, export, dif
     cli.command()(command)
 cli.command("import")(import_table)
 cli.add_typer(db, name="db")
+cli.add_typer(layers, name="layers")
 cli.add_typer(bench, name="bench")
 
 

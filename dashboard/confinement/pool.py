@@ -24,6 +24,7 @@ _SAYS: Final = {
     "stray": "made its reader crash: save it anew with another program",
     "crash": "made its reader crash: save it anew with another program",
     "fault": "cannot be read: save it anew with another program",
+    "stopped": "was not read to its end: it was stopped",
 }
 
 
@@ -44,6 +45,7 @@ class Confinement:
         self._process: ConfinedProcess | None = None
         self._owner = os.getpid()
         self._turn = threading.Lock()
+        self._stopped = False
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -123,11 +125,12 @@ class Confinement:
         self, function: str, raw: bytes, options: dict[str, Any], called: str, stream: Stream | None
     ) -> Any:  # noqa: ANN401
         with self._turn:
+            self._stopped = False
             try:
                 tag, body = self._asked(function, raw, options, stream)
             except EndedError as end:
                 self._drop()
-                raise _failed(function, end.how, called) from None
+                raise _failed(function, "stopped" if self._stopped else end.how, called) from None
             except BaseException:  # such as Ctrl-C: a task may be under way that nobody waits for
                 self._drop()
                 raise
@@ -150,6 +153,15 @@ class Confinement:
             except EndedError as end:
                 raise _failed("start", end.how, "The reader") from None
 
+    def stop(self) -> None:
+        """End what another thread has under way: it gets a `ConfinementError` of the reason ``stopped``."""
+        if self._owner != os.getpid():
+            return
+        self._stopped = True  # also where its process is only starting
+        process = self._process
+        if process is not None:
+            process.interrupt()
+
     def close(self) -> None:
         """End the process; a later `run` starts another."""
         with self._turn:
@@ -159,13 +171,19 @@ class Confinement:
         self, function: str, raw: bytes, options: dict[str, Any], stream: Stream | None
     ) -> tuple[bytes, bytes]:
         try:
-            return self._ready().run(function, raw, options, stream)
+            return self._begun().run(function, raw, options, stream)
         except EndedError as end:
             # In pieces, nothing tells how many of them were taken.
-            if end.how != "stray" or stream is not None:
+            if end.how != "stray" or stream is not None or self._stopped:
                 raise
         self._drop()  # the last task left something behind: this one has not been looked at
         return self._ready().run(function, raw, options)
+
+    def _begun(self) -> ConfinedProcess:
+        process = self._ready()
+        if self._stopped:  # while it was starting
+            raise EndedError("crash")
+        return process
 
     def _ready(self) -> ConfinedProcess:
         if self._process is not None and self._owner != os.getpid():

@@ -184,6 +184,12 @@ class ConfinedProcess:
             ready.register(_number(self._process.stdout), selectors.EVENT_READ)
             return bool(ready.select(0))
 
+    def interrupt(self) -> None:
+        """End it while another thread waits for its answer, which takes leave of it then."""
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
     def kill(self) -> None:
         """End it and whatever it may have started."""
         # A dead leader's group may have living members, and its number is ours until we wait for it.

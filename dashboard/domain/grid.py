@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["MOST_DEGREES", "cell_centre", "half_diagonal_m"]
+__all__ = ["MOST_DEGREES", "cell_centre", "half_diagonal_m", "row_of"]
 
 MOST_DEGREES: Final = 90.0
 """Largest cell: a quarter of a meridian."""
@@ -49,6 +49,31 @@ def cell_centre(lat: float, lon: float, degrees: float) -> tuple[float, float]:
     column = min(math.floor(((lon + _HALF_TURN) % _TURN) / row.width), row.columns - 1)
     centre = (column + 0.5) * row.width - _HALF_TURN
     return row.middle, round(centre, _digits(degrees)) + 0.0  # no negative zero
+
+
+def row_of(lat: float, degrees: float) -> tuple[float, int]:
+    """Give the row of cells that a latitude lies in, for centres of many points at once.
+
+    Parameters
+    ----------
+    lat
+        Latitude of any point in the row.
+    degrees
+        Height of a cell.
+
+    Returns
+    -------
+    tuple of (float, int)
+        Latitude of its centres, and how many cells it has around the Earth.
+
+    Raises
+    ------
+    ValueError
+        If that is no latitude or no cell.
+    """
+    _check(lat, 0.0, degrees)
+    row = _row(_number(lat, degrees), degrees)
+    return row.middle, row.columns
 
 
 def half_diagonal_m(lat: float, degrees: float) -> int:

@@ -49,8 +49,11 @@ _MGRS: Final = (
     r"\b\d{1,2}[C-HJ-NP-Xc-hj-np-x]\s?[A-HJ-NP-Z]{2}\s?"
     r"(?:\d{5}\s?\d{5}|\d{4}\s?\d{4}|\d{3}\s?\d{3}|\d{2}\s?\d{2})(?!\d)"
 )
+_ZONE: Final = r"\b(?:[Zz]one\s?)?\d{1,2}\s?(?:[C-HJ-NP-Xc-hj-np-x]|[Nn]orth|[Ss]outh)?[ ,;]{1,3}"
+_EAST: Final = r"\d{6}(?:[.,]\d{1,6})?\s?(?:m\s?)?E?[ ,;/|-]{1,3}"
+# A zone, easting and northing; the two numbers alone as well, for a country is enough to guess their zone.
 _UTM: Final = (
-    r"\b\d{1,2}\s?[C-HJ-NP-Xc-hj-np-x]?[ ,;]{1,3}\d{6}(?:\.\d{1,6})?\s?(?:m\s?)?E?[ ,;]{1,3}\d{7}(?!\d)"
+    rf"(?:{_ZONE}{_EAST}\d{{5,7}}|(?<![\d.,]){_EAST}\d{{7}})(?:[.,]\d{{1,6}})?(?!\d)(?:\s?(?:m\s?)?N\b)?"
 )
 _PLUS_CODE: Final = r"\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,4}\b"
 _THREE_WORDS: Final = r"/{3}\w{2,30}\.\w{2,30}\.\w{2,30}"

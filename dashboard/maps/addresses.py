@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["ASSETS", "EMBED", "MAP_DOCUMENT", "payload_address"]
+__all__ = ["ASSETS", "EMBED", "MAP_DOCUMENT", "payload_address", "window_address"]
 
 ASSETS: Final = "/atlas/assets"
 """The built front end."""
@@ -28,3 +28,19 @@ def payload_address(version: str) -> str:
         Path on this server; a new version has a new address, so browsers may keep it for ever.
     """
     return f"/api/layers/{version}/marks"
+
+
+def window_address(version: str) -> str:
+    """Give the address of single records of a large layer at a version.
+
+    Parameters
+    ----------
+    version
+        Version of the layer, or a route's placeholder for it.
+
+    Returns
+    -------
+    str
+        Path on this server; takes ``box``, ``from`` and ``to``.
+    """
+    return f"/api/layers/{version}/window"

@@ -27,7 +27,7 @@ from dashboard.domain.symbols import kind_colours
 from dashboard.domain.vocabulary import terms
 from dashboard.frames import AtlasFrames
 
-__all__ = ["MAGIC", "encode_payload", "kind_symbols"]
+__all__ = ["MAGIC", "assemble", "encode_payload", "header_terms", "in_blocks", "kind_symbols", "short_days"]
 
 MAGIC: Final = b"AAM1"
 
@@ -78,8 +78,33 @@ def _status_label(code: str) -> str:
     return next(terms(name)[code].label for name in _STATUSES if code in terms(name))
 
 
+def header_terms(words: Mapping[str, str] | None = None) -> dict[str, list[dict[str, str]]]:
+    """List statuses and precisions in the order that payload codes count.
+
+    Parameters
+    ----------
+    words
+        Other words for labels.
+
+    Returns
+    -------
+    dict of str to list of dict
+        Part of a payload's header.
+    """
+    words = words or {}
+    labels = {code: _status_label(code) for code in _codes(*_STATUSES)}
+    return {
+        "statuses": [{"code": code, "label": words.get(label, label)} for code, label in labels.items()],
+        "precisions": [{"code": t.code, "label": t.label} for t in terms("precisions").values()],
+    }
+
+
 def encode_payload(
-    frames: AtlasFrames, *, names: bool = True, words: Mapping[str, str] | None = None
+    frames: AtlasFrames,
+    *,
+    names: bool = True,
+    words: Mapping[str, str] | None = None,
+    said: Mapping[str, int] | None = None,
 ) -> bytes:
     """Encode the atlas for the time layer.
 
@@ -91,6 +116,8 @@ def encode_payload(
         Whether the ids, names and details of the records travel along.
     words
         Other words for labels of kinds and statuses, for maps of something else than records.
+    said
+        What else the header says, such as how many there are of which these are a part.
 
     Returns
     -------
@@ -120,16 +147,13 @@ def encode_payload(
         "day0": marks.day0,
         "radii": marks.radii,
         "kinds": symbols,
-        "statuses": [
-            {"code": code, "label": words.get(status := _status_label(code), status)}
-            for code in _codes(*_STATUSES)
-        ],
-        "precisions": [{"code": t.code, "label": t.label} for t in terms("precisions").values()],
+        **header_terms(words),
         "countries": [
             {"code": code, "label": country_name(code), "shapes": shapes_of(code)} for code in marks.countries
         ],
+        **(said or {}),
     }
-    return _assemble(header, _blocks(marks.columns, marks.sites), texts)
+    return assemble(header, in_blocks(marks.columns, marks.sites), texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +200,7 @@ def _marks(frames: AtlasFrames) -> _Marks:
     status = taken(status)
     if len(lives):
         status = np.concatenate([_numbers(lives["status"], statuses), status[len(lives) :]])
-    first, last, day0 = _days(dated("first"), dated("last"))
+    first, last, day0 = short_days(dated("first"), dated("last"))
     radius, radii = _radii(taken(placements["precision_m"].to_numpy()))
     columns = {
         "lon": taken(lon).astype("<f4"),
@@ -211,10 +235,21 @@ def _record_rows(frames: AtlasFrames) -> npt.NDArray[np.uint32]:
     return (np.cumsum((ids != ids.shift()).to_numpy(dtype=bool)) - 1).astype("<u4")
 
 
-def _days(
+def short_days(
     first: npt.NDArray[np.int32], last: npt.NDArray[np.int32]
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], int]:
-    """Count days from the earliest one in two bytes where 179 years are enough, else leave them in four."""
+    """Count days from the earliest one in two bytes where 179 years are enough, else leave them in four.
+
+    Parameters
+    ----------
+    first, last
+        Days of marks.
+
+    Returns
+    -------
+    tuple of (numpy.ndarray, numpy.ndarray, int)
+        Both columns, and the day that they count from.
+    """
     # A day outside the calendar is taken for the calendar's end: no window of the clock reaches beyond it.
     columns = [np.where((c < _CALENDAR[0]) & (c != DAY_PAST), _CALENDAR[0], c) for c in (first, last)]
     columns = [np.where((c > _CALENDAR[1]) & (c != DAY_FUTURE), _CALENDAR[1], c) for c in columns]
@@ -321,11 +356,23 @@ def _packed(texts: "pd.Series[str]") -> tuple[npt.NDArray[np.uint8], npt.NDArray
     return data[data != 0], at[: len(texts) + 1].astype("<u4")
 
 
-def _blocks(columns: Columns, sites: int) -> list[Columns]:
+def in_blocks(columns: Columns, sites: int) -> list[Columns]:
     """Put many marks in the order of time and deal them out to blocks, each a sample of all time.
 
     The browser would need a tenth of a second to sort a million cold; blocks so dealt interleave into the
     same order whether all of them have come or only some.
+
+    Parameters
+    ----------
+    columns
+        Columns of marks.
+    sites
+        How many of them, the first ones, are of sites.
+
+    Returns
+    -------
+    list of Mapping
+        The blocks; one of few marks, in the order they had.
     """
     marks = len(columns["lon"])
     if marks <= _UNSORTED:
@@ -346,7 +393,23 @@ def _blocks(columns: Columns, sites: int) -> list[Columns]:
     return [{name: column[block] for name, column in blocks.items()} for block in range(count)]
 
 
-def _assemble(header: dict[str, Any], blocks: list[Columns], texts: Columns) -> bytes:
+def assemble(header: dict[str, Any], blocks: list[Columns], texts: Columns) -> bytes:
+    """Write header and columns as the bytes of a payload.
+
+    Parameters
+    ----------
+    header
+        The header without its list of columns.
+    blocks
+        Columns of marks, in blocks.
+    texts
+        Columns of texts.
+
+    Returns
+    -------
+    bytes
+        The payload.
+    """
     layout: dict[str, dict[str, Any]] = {}
     parts: list[bytes | memoryview] = []
     offset = 0

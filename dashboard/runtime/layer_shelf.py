@@ -5,25 +5,31 @@ new ones are there; who does not watch, as tests and commands, waits for them.
 """
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dashboard.errors import AtlasError
+from dashboard.maps.payload import encode_payload
 from dashboard.store.database.control import State
-from dashboard.store.layers.layer import StoredLayer
+from dashboard.store.layers.layer import LayerState, StoredLayer
 from dashboard.store.layers.layers import Layers
 from dashboard.workflows.access.audience import Audience
 from dashboard.workflows.layers.datasets import layer_dataset, layers_for
 from dashboard.workflows.views.datasets import Dataset
 
-__all__ = ["LayerShelf"]
+__all__ = ["DRAFT", "LayerShelf"]
+
+DRAFT: Final = "draft-"
+"""What the version of a payload begins with that holds a draft layer."""
 
 _KEPT_SECONDS: Final = 120.0  # long enough for the payload of a page that was drawn just before
 _MOST_ROWS: Final = 3_000_000  # of layers that nobody looked at for that long
 _HOLD_OFF: Final = 5.0
+_BYTES_OF_A_MARK: Final = 40
 _log = logging.getLogger(__name__)
 
 _Key = tuple[Audience, StoredLayer]
@@ -33,6 +39,7 @@ _Key = tuple[Audience, StoredLayer]
 class _Held:
     dataset: Dataset
     used: float
+    secret: str = field(default_factory=lambda: DRAFT + secrets.token_urlsafe(16))
 
 
 class LayerShelf:
@@ -107,6 +114,63 @@ class LayerShelf:
         StoreError
             If the store does not answer.
         """
+        return self._draft(audience, layer).dataset
+
+    def draft_version(self, audience: Audience, layer: StoredLayer) -> str:
+        """Name one layer, whatever its state, so that only who is told the name finds its payload.
+
+        Parameters
+        ----------
+        audience
+            Audience of somebody who may see it.
+        layer
+            The layer.
+
+        Returns
+        -------
+        str
+            Begins with `DRAFT`. A version that follows from the rows could be worked out by whoever knows
+            them, and an audience may be everybody.
+
+        Raises
+        ------
+        RecordNotFoundError
+            If its rows were replaced meanwhile.
+        StoreError
+            If the store does not answer.
+        """
+        return self._draft(audience, layer).secret
+
+    def draft_payload(self, audience: Audience, version: str, most_names: int) -> bytes | None:
+        """Encode a layer by the name that `draft_version` gave it.
+
+        Parameters
+        ----------
+        audience
+            Who looks.
+        version
+            That name.
+        most_names
+            Names travel along up to so many records.
+
+        Returns
+        -------
+        bytes or None
+            None when nothing is kept by this name for this audience.
+        """
+        seen = replace(audience, protected=False)
+        with self._lock:
+            held = (one for (who, _), one in self._held.items() if who == seen)
+            asked = version.encode()  # as bytes: texts may be compared so in ASCII only
+            found = next((one for one in held if secrets.compare_digest(one.secret.encode(), asked)), None)
+        if found is None:
+            return None
+        frames = found.dataset.frames
+        names = len(frames.records) <= most_names
+        cost = _BYTES_OF_A_MARK * len(frames.placements)
+        return frames.memo.get(("payload", names), lambda: encode_payload(frames, names=names), cost)
+
+    def _draft(self, audience: Audience, layer: StoredLayer) -> _Held:
         seen = replace(audience, protected=False)
         with self._bringing:
             with self._lock:
@@ -117,7 +181,7 @@ class LayerShelf:
                 held.used = time.monotonic()
                 self._held[seen, layer] = held
                 self._evict(self._listed[1])
-        return held.dataset
+        return held
 
     def find(self, audience: Audience, version: str) -> Dataset | None:
         """Find a layer of a moment ago.
@@ -132,11 +196,16 @@ class LayerShelf:
         Returns
         -------
         Dataset or None
-            None when it is kept no more, or never was for this audience.
+            None when it is kept no more, or never was for this audience, or the layer is published no more.
         """
         seen = replace(audience, protected=False)
         with self._lock:
-            held = (one.dataset for (who, _), one in self._held.items() if who == seen)
+            shown = {layer.id for layer in layers_for(self._listed[1])}
+            held = (
+                one.dataset
+                for (who, layer), one in self._held.items()
+                if who == seen and layer.state is LayerState.PUBLISHED and layer.id in shown
+            )
             return next((one for one in held if one.frames.version == version), None)
 
     def _is_here(self, seen: Audience, state: State) -> bool:
@@ -155,7 +224,12 @@ class LayerShelf:
         return found
 
     def _before(self, seen: Audience, layer: StoredLayer) -> _Held | None:
-        older = [one for (who, other), one in self._held.items() if who == seen and other.id == layer.id]
+        # What was held as a draft was seen by few: it stands in for nothing that everybody sees.
+        older = [
+            one
+            for (who, other), one in self._held.items()
+            if who == seen and other.id == layer.id and other.state is LayerState.PUBLISHED
+        ]
         return max(older, key=lambda one: one.used, default=None)
 
     def _have_brought(self, seen: Audience, state: State) -> None:

@@ -14,10 +14,12 @@ from dashboard.runtime.anchoring import Anchoring
 from dashboard.runtime.built import Built
 from dashboard.runtime.gazetteers import Gazetteers
 from dashboard.runtime.identities import Identities
+from dashboard.runtime.large_layers import LargeLayers
 from dashboard.runtime.past import Past
 from dashboard.runtime.shelf import Shelf
 from dashboard.runtime.sign_out_journal import SignOutJournal
 from dashboard.runtime.sign_outs import EndedSignIns
+from dashboard.runtime.upkeep import Upkeep
 from dashboard.runtime.view import AtlasView
 from dashboard.runtime.watch import Staleness, Watch
 from dashboard.settings import Settings, load_settings
@@ -25,6 +27,7 @@ from dashboard.store.database.control import State
 from dashboard.store.database.engine import shortage
 from dashboard.store.database.migrate import schema_version
 from dashboard.store.database.room import Shortage
+from dashboard.store.layers.layer import StoredLayer
 from dashboard.store.records.repository import Repository
 from dashboard.store.trail.chain import Head
 from dashboard.workflows.access.audience import EXACT, Audience, audience_of, shown_version
@@ -56,11 +59,14 @@ class Runtime:
         self._schema = schema_version(self.store.engine)
         self.gazetteers = Gazetteers(settings)
         self._shelf = Shelf(self.store, open_datasets(settings.datasets))
+        self.large = LargeLayers(settings.large_layers_path, self.store.engine)
+        """Layers that are read by window and never whole."""
         self._past = Past(self.store, settings, self._shelf)
         journal = SignOutJournal(settings.data_folder)
         self.signed_out = EndedSignIns(self.store.sign_outs, settings.sign_in_hours, journal)
         self._watch = Watch(self._state, self._renew)
         self._anchoring = Anchoring(settings.audit_anchor, self.store.trail.head)
+        self._upkeep = Upkeep(self.store.layers.sweep, lambda: self.mode is Mode.NORMAL)
         self._passing = Memo(_PASSING_MAPS)
         self.confinement = Confinement()
         """Where files from outside are read; its process starts with the first of them."""
@@ -246,10 +252,62 @@ class Runtime:
         StoreError
             If the store does not answer.
         """
+        return self._shelf.draft_layer(self.audience_of(person), self._seen_layer(person, layer_id))
+
+    def draft_version(self, person: Person, layer_id: str) -> str:
+        """Name the payload of a layer that is not published, for its author and for reviewers.
+
+        Parameters
+        ----------
+        person
+            Who looks.
+        layer_id
+            Short name of the layer.
+
+        Returns
+        -------
+        str
+            A name that nobody can guess.
+
+        Raises
+        ------
+        RecordNotFoundError
+            If there is none, or none that this person may see.
+        StoreError
+            If the store does not answer.
+        """
+        return self._shelf.draft_version(self.audience_of(person), self._seen_layer(person, layer_id))
+
+    def draft_payload(self, audience: Audience, version: str) -> bytes:
+        """Give the map payload of a draft layer.
+
+        Parameters
+        ----------
+        audience
+            Who looks.
+        version
+            What `draft_version` gave.
+
+        Returns
+        -------
+        bytes
+            See docs/map-document.md.
+
+        Raises
+        ------
+        KeyError
+            If nothing of that name is kept for this audience.
+        """
+        found = self._shelf.draft_payload(audience, version, self.settings.max_names_in_payload)
+        if found is None:
+            raise KeyError(version)
+        return found
+
+    def _seen_layer(self, person: Person, layer_id: str) -> StoredLayer:
         layer = self.store.layers.get(layer_id)
         if not is_seen(layer, person, anonymous_reading=self.settings.anonymous_reading):
             raise RecordNotFoundError(layer_id)
-        return self._shelf.draft_layer(self.audience_of(person), layer)
+        return layer
 
     def layer_of_before(self, audience: Audience, version: str) -> Dataset | None:
         """Find a stored layer whose rows were replaced a moment ago.
@@ -365,10 +423,12 @@ class Runtime:
         """Have new data fetched in the background from now on; the server calls this when it starts."""
         self._watch.start()
         self._anchoring.start()
+        self._upkeep.start()
 
     def close(self) -> None:
         """Stop watching and let go of the store."""
         self._anchoring.stop()
+        self._upkeep.stop()
         self._watch.stop()
         self.confinement.close()
         self.store.close()

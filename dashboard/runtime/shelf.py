@@ -117,6 +117,49 @@ class Shelf:
         """
         return self._layers.draft(audience, layer)
 
+    def draft_version(self, audience: Audience, layer: StoredLayer) -> str:
+        """Name one stored layer so that only who is told the name finds its payload.
+
+        Parameters
+        ----------
+        audience
+            Audience of somebody who may see it.
+        layer
+            The layer.
+
+        Returns
+        -------
+        str
+            The name.
+
+        Raises
+        ------
+        RecordNotFoundError
+            If its rows were replaced meanwhile.
+        StoreError
+            If the store does not answer.
+        """
+        return self._layers.draft_version(audience, layer)
+
+    def draft_payload(self, audience: Audience, version: str, most_names: int) -> bytes | None:
+        """Encode a stored layer by the name that `draft_version` gave it.
+
+        Parameters
+        ----------
+        audience
+            Who looks.
+        version
+            That name.
+        most_names
+            Names travel along up to so many records.
+
+        Returns
+        -------
+        bytes or None
+            None when nothing is kept by this name for this audience.
+        """
+        return self._layers.draft_payload(audience, version, most_names)
+
     def layer_of_before(self, audience: Audience, version: str) -> Dataset | None:
         """Find a stored layer that a page may still be drawing.
 

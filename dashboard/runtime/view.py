@@ -10,6 +10,8 @@ from dashboard.errors import BusyError, VersionGoneError
 from dashboard.frames import AtlasFrames
 from dashboard.geocoding import Gazetteer, HandDecidedPlaces, Resolution, resolve
 from dashboard.runtime.built import Built
+from dashboard.runtime.large_layers import OfferedLayer
+from dashboard.runtime.layer_shelf import DRAFT
 from dashboard.settings import Settings
 from dashboard.workflows.access.audience import EXACT, Audience
 from dashboard.workflows.versions.change_log import LoggedChange
@@ -20,6 +22,7 @@ from dashboard.workflows.views.frames import Tables
 
 if TYPE_CHECKING:
     from dashboard.runtime.process import Runtime
+    from dashboard.store.layers.reach import Window
 
 __all__ = ["PASSING", "AtlasView"]
 
@@ -121,6 +124,49 @@ class AtlasView:
         """Imported datasets."""
         return self._built.datasets
 
+    @property
+    def packages(self) -> tuple[Dataset, ...]:
+        """Imported data packages that the settings name: the datasets that are no stored layers."""
+        return self._built.packages
+
+    @property
+    def large_layers(self) -> tuple[OfferedLayer, ...]:
+        """Layers read by window, beside those that bear the same name."""
+        taken = {one.layer for one in self.datasets}
+        offered = self._runtime.large.offered(self.audience)
+        return tuple(one for one in offered if one.layer not in taken)
+
+    def window(self, version: str, window: "Window") -> bytes:
+        """Give the payload of single records of a large layer.
+
+        Parameters
+        ----------
+        version
+            Version of the layer, as it was offered to this audience.
+        window
+            The window.
+
+        Returns
+        -------
+        bytes
+            See docs/map-document.md.
+
+        Raises
+        ------
+        BusyError
+            If too many windows are being read.
+        KeyError
+            If this audience is served nothing of that version.
+        LayerError
+            If the layer is damaged.
+        StoreError
+            If its database does not answer.
+        """
+        body = self._runtime.large.window(self.audience, version, window)
+        if body is None:
+            raise KeyError(version)
+        return body
+
     def dataset(self, layer: str) -> Dataset | None:
         """Find an imported dataset.
 
@@ -173,12 +219,11 @@ class AtlasView:
         """
         if version.startswith(PASSING):
             return self._runtime.passing(self.audience, version)
+        if version.startswith(DRAFT):
+            return self._runtime.draft_payload(self.audience, version)
+        if (beside := self._payload_of_layer(version)) is not None:
+            return beside
         most = self.settings.max_names_in_payload
-        for one in self.datasets:
-            if one.frames.version == version:
-                return self._built.payload(one.frames, most)
-        if (before := self._runtime.layer_of_before(self.audience, version)) is not None:
-            return self._built.payload(before.frames, most)
         # A page asks for its payload a moment after it was drawn: a new version may have come between.
         for built in (self._built, *self._runtime.versions(self.audience)):
             if built.version == version:
@@ -190,6 +235,15 @@ class AtlasView:
         if past.version != version:
             raise KeyError(version)
         return past._built.payload(past.frames(), most)  # noqa: SLF001  # of this class
+
+    def _payload_of_layer(self, version: str) -> bytes | None:
+        most = self.settings.max_names_in_payload
+        for one in self.datasets:
+            if one.frames.version == version:
+                return self._built.payload(one.frames, most)
+        if (before := self._runtime.layer_of_before(self.audience, version)) is not None:
+            return self._built.payload(before.frames, most)
+        return self._runtime.large.counts(self.audience, version)
 
     def offer(self, version: str, build: Callable[[], bytes]) -> None:
         """Serve the payload of a map that is of no data version, such as one of candidates, for a while.

@@ -1,6 +1,7 @@
 """How many records a view shows, and where the others are."""
 
 from collections.abc import Mapping
+from textwrap import shorten
 from typing import Final
 
 import streamlit as st
@@ -16,6 +17,7 @@ from dashboard.workflows.views.selection import Selection
 __all__ = ["choose_rows", "show_beside", "show_counts"]
 
 _LIST: Final = "list"
+_MOST_OF_LICENCE: Final = 40  # all of it stands in the legend and on the page of layers
 _IN_WINDOW, _UNPLACED, _UNDATED = "In the window", "Not on the map", "Undated"
 
 
@@ -52,8 +54,13 @@ def show_beside(beside: Mapping[Dataset, Selection]) -> None:
     # Always there, even when empty: the map below must keep its place, or its frame would start anew.
     with st.container(key="beside"):
         if beside:
-            counted = (f"**{len(rows.shown)}** {plain(one.title)}" for one, rows in beside.items())
+            counted = (f"**{len(rows.shown)}** {_credit(one)}" for one, rows in beside.items())
             st.caption(f":material/database: Beside them, not reviewed here: {' · '.join(counted)}")
+
+
+def _credit(one: Dataset) -> str:
+    licence = shorten(one.licence, _MOST_OF_LICENCE, placeholder=" …")
+    return plain(f"{one.title} ({licence})" if licence else one.title)
 
 
 def choose_rows(selection: Selection, beside: Mapping[Dataset, Selection] | None = None) -> tuple[Rows, str]:

@@ -13,8 +13,9 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 
 from dashboard import __version__
 from dashboard.domain.area import Rectangle
-from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
+from dashboard.maps.addresses import MAP_DOCUMENT, payload_address, window_address
 from dashboard.maps.basemaps import basemaps, find_basemap
+from dashboard.runtime.large_layers import OfferedLayer
 from dashboard.settings import static_path
 from dashboard.ui import address
 from dashboard.ui.following import follow
@@ -82,7 +83,7 @@ def show_map(
     basemap: str,
     move_to: str,
     height: int,
-    datasets: Sequence[tuple[Dataset, bytes | None]] = (),
+    datasets: Sequence[tuple[Dataset | OfferedLayer, bytes | None]] = (),
 ) -> None:
     """Draw the map and the clock, and take over what the user does there.
 
@@ -101,7 +102,8 @@ def show_map(
     height
         Height in CSS pixels.
     datasets
-        Imported datasets, each with the bits of its records that match the filters.
+        Imported datasets, each with the bits of its records that match the filters; these say nothing about
+        a large layer, of which only what the map shows is read.
     """
     view = address.view()
     clock = address.window()
@@ -116,10 +118,7 @@ def show_map(
         "area": address.area_text() or None,
         "layers": address.layers(),
         "mode": address.link().mode,
-        "datasets": [
-            {"id": one.layer, "label": one.title, "colour": one.colour, "version": one.frames.version}
-            for one, _ in datasets
-        ],
+        "datasets": [_offer(one) for one, _ in datasets],
         "masks": {one.layer: _text(bits) for one, bits in datasets},
     }
     map_component()(
@@ -127,7 +126,10 @@ def show_map(
         data={
             "document": f"{MAP_DOCUMENT}?basemap={basemap}",
             "payload": payload_address(version),
-            "datasets": {one.layer: payload_address(one.frames.version) for one, _ in datasets},
+            "datasets": {one.layer: payload_address(_version(one)) for one, _ in datasets},
+            "windows": {
+                one.layer: window_address(one.version) for one, _ in datasets if isinstance(one, OfferedLayer)
+            },
             "state": state,
             "height": height,
         },
@@ -139,6 +141,16 @@ def show_map(
         on_layers_change=lambda: _adopt("layers"),
         on_mode_change=lambda: _adopt("mode"),
     )
+
+
+def _offer(one: Dataset | OfferedLayer) -> dict[str, Any]:
+    offer = {"id": one.layer, "label": one.title, "colour": one.colour, "version": _version(one)}
+    offer["licence"] = one.licence
+    return offer | ({"windowed": True} if isinstance(one, OfferedLayer) else {})
+
+
+def _version(one: Dataset | OfferedLayer) -> str:
+    return one.version if isinstance(one, OfferedLayer) else one.frames.version
 
 
 def _text(mask: bytes | None) -> str | None:

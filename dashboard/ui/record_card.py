@@ -9,6 +9,7 @@ from dashboard.domain.vocabulary import label
 from dashboard.ui import address
 from dashboard.ui.geocoding.audit import show_how_placed
 from dashboard.ui.geocoding.candidates import distance_words
+from dashboard.ui.layers.record_actions import show_as_written, show_propose
 from dashboard.ui.reviewing.card_actions import show_card_actions
 from dashboard.ui.words import plain
 from dashboard.workflows.views.datasets import Dataset, join_record
@@ -51,10 +52,13 @@ def show_record(
         if dataset is not None:
             licence = f", {dataset.licence}" if dataset.licence else ""
             st.caption(f":material/database: {plain(dataset.title + licence)}; imported, not reviewed here")
+            show_propose(dataset, record_id)
         else:
             show_card_actions(found.record.id)
         _facts(found, library)
         _evidence(found, library)
+        if dataset is not None:
+            show_as_written(dataset, record_id)
         _links(found, library, dataset.layer if dataset else "")
 
 

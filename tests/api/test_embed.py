@@ -3,6 +3,7 @@
 import base64
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -11,9 +12,11 @@ from starlette.testclient import TestClient
 from dashboard.api import embed as embedding
 from dashboard.api.embed import ancestors
 from dashboard.api.routes import routes
-from dashboard.runtime import Runtime
+from dashboard.runtime import Runtime, runtime
 from dashboard.settings import Settings
+from dashboard.workflows.access.audience import EXACT
 
+SMALL = Path(__file__).parents[1] / "importers" / "small"
 FACTORY = "st-bluebird-benslimane"
 
 
@@ -95,3 +98,17 @@ def test_where_nobody_may_read_unasked_the_frame_says_so(
     assert "Sign in to see this map" in answer.text
     assert "frame-ancestors 'self' https://news.example.org" in answer.headers["content-security-policy"]
     assert "/?country=MA" in answer.text
+
+
+def test_imported_datasets_that_the_link_names_are_in_it_with_their_licence(
+    own_api: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARSENAL_ATLAS_DATASETS", str(SMALL))
+    (layer,) = (one.layer for one in runtime().view(EXACT).datasets)
+    without, html = (
+        own_api.get("/embed", params={"layers": one}).text for one in ("sites", f"sites,{layer}")
+    )
+    assert "st-yard" in carried(html)
+    assert FACTORY in carried(html)
+    assert "st-yard" not in carried(without)
+    assert "· Arsenal Atlas: not stated ·" in html.split('class="atlas-credit"')[-1]

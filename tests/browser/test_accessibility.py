@@ -42,7 +42,9 @@ def test_axe_finds_nothing_serious(new_atlas: Callable[..., Any], scheme: str) -
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: run npm ci in dashboard/frontend")
     # Both documents forbid foreign scripts; this context alone lets axe in.
-    atlas = new_atlas(alone=True, bypass_csp=True, color_scheme=scheme).open()
+    # As wide as the pages of the navigation stand in a row.
+    wide = {"width": 1900, "height": 1000}
+    atlas = new_atlas(alone=True, bypass_csp=True, color_scheme=scheme, viewport=wide).open()
     source = AXE.read_text("utf-8")
     atlas.frame.evaluate(source)
     assert atlas.frame.evaluate(RUN) == []

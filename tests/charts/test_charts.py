@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.charts import (
@@ -84,6 +84,7 @@ def test_bins_suit_the_window(rows, window, unit, last):
 
 
 @given(st.integers(2000, 2026), st.integers(1, 12))
+@settings(max_examples=30)  # of 324 windows there are, and every bar of each is chosen
 def test_a_bar_counts_the_events_that_choosing_it_shows(frames, year, month):
     window = Window.parse(f"{year}-{month:02}", None)
     rows = select(frames, Filters(), window).rows

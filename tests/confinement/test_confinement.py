@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.confinement import Confinement, Limits
+from dashboard.confinement import Confinement, Limits, pool
 from dashboard.errors import ConfinementError
 
 HERE = Path(__file__).parent
@@ -205,6 +205,43 @@ def test_a_process_that_was_killed_meanwhile_is_replaced(confined):
     os.kill(first, signal.SIGKILL)
     os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
     assert confined.run("hostile:number", b"") != first
+
+
+def test_another_thread_ends_what_is_under_way():
+    told = []
+
+    def ask():
+        try:
+            confined.run("hostile:wait", b"", called="a.pdf")
+        except ConfinementError as error:
+            told.append(error)
+
+    with Confinement(Limits(wall_s=60)) as confined:
+        confined.stop()
+        first = confined.run("hostile:number", b"")
+        thread = threading.Thread(target=ask)
+        thread.start()
+        while thread.is_alive():
+            confined.stop()
+            thread.join(0.05)
+        assert not is_alive(first)
+        assert confined.run("hostile:echo", b"abc") == {"bytes": 3}
+    assert told[0].reason == "stopped"
+    assert str(told[0]).startswith("a.pdf ")
+
+
+def test_what_is_stopped_while_its_process_starts_is_not_begun(monkeypatch):
+    start = pool.ConfinedProcess
+
+    def stopped_meanwhile(limits):
+        process = start(limits)
+        confined.stop()
+        return process
+
+    monkeypatch.setattr(pool, "ConfinedProcess", stopped_meanwhile)
+    with Confinement(Limits(wall_s=5)) as confined, pytest.raises(ConfinementError) as caught:
+        confined.run("hostile:wait", b"")
+    assert caught.value.reason == "stopped"
 
 
 def test_closing_ends_the_process_and_another_may_follow():

@@ -31,6 +31,11 @@ POINTS = [
     "29S QS 12345 67890",
     "29s QS 1234 5678",
     "29S 712345 3721234",
+    "37 north 250577 3713421",
+    "zone 37 North, 250577 E 3713421 N",
+    "37N 250577.5 m E, 99342 m N",
+    "250577-3713421",
+    "250577 3713421",
     "8C5MJVGF+2X",
     "///filled.count.soap",
     "33.6167".translate({ord(d): 0x660 + int(d) for d in "1367"} | {46: 0x66B}),
@@ -49,6 +54,8 @@ PLAIN = [
     "published 1 MAY 2021, see 10.1234/abc.567",
     "370.371 hectares for 10.128 billion ringgit",
     "https://example.org/2021/11/24/story-123456.html",
+    "tender 123456, lot 7, of 2021-11-24",
+    "orders 2021-123456 and 123456-2021",
 ]
 
 

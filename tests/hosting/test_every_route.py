@@ -34,12 +34,15 @@ from dashboard.domain.dossier import Dossier
 from dashboard.exports.registry import FORMATS
 from dashboard.geocoding import HandDecidedPlaces, build_gazetteer
 from dashboard.geocoding.gazetteer.sources import GeonamesSource
+from dashboard.importers.rows import LAYER_ROWS
 from dashboard.maps.addresses import payload_address
 from dashboard.settings import Settings
 from dashboard.store.drafts.draft import Proposal
+from dashboard.store.layers.layer import LayerAbout
 from dashboard.store.people.people import Meeting
 from dashboard.store.trail.operations import Operation
-from dashboard.workflows.access.audience import shown_version
+from dashboard.workflows.access.audience import EXACT, shown_version
+from dashboard.workflows.layers.datasets import layer_version
 from dashboard.workflows.package.start import open_atlas
 from dashboard.workflows.views.datasets import open_datasets
 
@@ -47,15 +50,19 @@ PATIENCE = 60
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 SECRET_WORD = "Qwfpgj"  # noqa: S105  # a word of a draft
 SECRET_POINT = (35.77771234, 5.44459876)
+LAYER_POINT = (31.62341234, 4.83219876)
+LAYERS = "data:open,data:hidden"
 PAGES = (
     "",
     "events",
     "sites",
     "actors",
     "sources",
+    "layers",
     "changes",
     "geocoding",
     "articles",
+    "import_data",
     "edit",
     "review",
     "operations",
@@ -117,6 +124,8 @@ class Site:
     past: str
     draft_id: str
     asked: Path
+    layer_versions: tuple[str, ...]
+    """Versions that follow from the exact rows of the two layers: whoever knows the rows knows these."""
 
     def asked_outside(self) -> list[str]:
         """Whom the process asked for anything, but this machine (S14)."""
@@ -132,6 +141,9 @@ class Site:
             # No grid, but one record is protected, whose sources and neighbours must not tell either.
             planted = replace(planted, points=(planted.points[0],))
             words += ["so he said", "par. 7", "The gate is", "example.org/map"]
+        else:
+            planted = replace(planted, points=(*planted.points, LAYER_POINT))
+            words += ["as the file has it so", "Middle of a country"]
         found += b"".join(_carried(found))
         text = found.decode("utf-8", "replace")
         leaks = planted.traces(text) + [word for word in words if word in text]
@@ -148,6 +160,28 @@ def _carried(found: bytes) -> Iterator[bytes]:
     """Unpack the records that a map document of ours carries."""
     for packed in re.findall(rb'id="atlas-payload">([^<]+)<', found):
         yield gzip.decompress(base64.b64decode(packed))
+
+
+def _row(own_id: str, name: str, point: tuple[float, float]) -> dict[str, Any]:
+    """A row of an imported layer with its point wherever a row can hold one."""
+    where = f"{point[0]}, {point[1]}"
+    texts = dict.fromkeys(("status", "original_kind", "original_status", "products", "country"), "")
+    return texts | {
+        "row": 2, "external_id": own_id, "record_type": "event", "kind": "incident", "name": name,
+        "status": "happened", "date": "2020-01-02", "date_as_written": "2 Jan 2020", "first": 18263,
+        "last": 18263, "dated": True, "place": f"The gate, {where}", "lat": point[0], "lon": point[1],
+        "precision": "exact", "precision_m": 50, "original_precision": where, "actors": f"Unit at {where}",
+        "source": f"Agency {where}", "source_url": f"https://example.org/?at={point[0]},{point[1]}",
+        "notes": f"It was at {where}.", "extra": json.dumps({"as the file has it so": where}),
+        "flags": "|country_point|",
+    }  # fmt: skip
+
+
+def _import(store: Any, name: str, rows: list[dict[str, Any]], *, publish: bool) -> None:
+    about = LayerAbout(name, f"{rows[0]['name']} layer", licence="CC BY 4.0", file_name=f"{name}.csv")
+    importing = Operation.new("ann", "import layer", name, person_id="p-ann")
+    batch = pyarrow.RecordBatch.from_pylist(rows, schema=LAYER_ROWS)
+    store.layers.put(about, [batch], importing, publish=publish)
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +211,8 @@ def site(planted: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     store.protections.set("st-yard", 0.1, protecting)
     joining = Operation.new("con", "sign in", "con")
     store.people.meet(Meeting("proxy", "con", "Con"), Role.CONTRIBUTOR, joining)
+    _import(store, "open", [_row("cl-1", "Layer clash", LAYER_POINT)], publish=True)
+    _import(store, "hidden", [_row("hi-1", f"{SECRET_WORD} raid", SECRET_POINT)], publish=False)
     past = shown_version(store.repository.data_version(), Settings(**own))
     # What was there before is in the audit trail and in a version that a link may name.
     revised = replace(dossier.record, notes="The gate is closed.")  # type: ignore[call-arg]
@@ -185,6 +221,7 @@ def site(planted: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     saving = Operation.new("rev", "save", "st-yard", "The gate is closed")
     store.repository.save_dossier(newer, revision, saving)
     version = store.repository.data_version()
+    layers = tuple(layer_version(one, EXACT) for one in store.layers.list())
     store.close()
     # As the command builds it, with the hand-decided places of the package.
     morocco = {"geonameid": 1, "name": "Morocco", "iso": "MA", "iso3": "MAR", "capital": "", "population": 1}
@@ -195,7 +232,7 @@ def site(planted: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     )
     with _served(own, folder) as (port, routes):
         address = f"http://127.0.0.1:{port}"
-        yield Site(address, routes, planted, version, past, draft.id, folder / "told.json.asked")
+        yield Site(address, routes, planted, version, past, draft.id, folder / "told.json.asked", layers)
 
 
 @contextmanager
@@ -253,7 +290,8 @@ def _said(site: Site, headers: dict[str, str], page: str, query: str) -> bytes:
 def _addresses(site: Site, path: str) -> Iterator[str]:
     """Fill in what a route leaves open, with all that somebody could know or guess."""
     records = ["st-yard", "st-ben-slimane", "ev-order", "ev-meeting", "ac-maker", "lo-yard", site.draft_id]
-    versions = [site.version, site.draft_id, "passing-0", "0" * 16]
+    records += ["data:open/cl-1", "data:hidden/hi-1", "hi-1"]
+    versions = [site.version, site.draft_id, *site.layer_versions, "passing-0", "draft-", "0" * 16]
     guesses = {
         "id": records,
         "featureId": records,
@@ -322,6 +360,10 @@ def test_no_link_frame_or_short_address_gives_an_exact_point_or_a_draft(site: Si
         f"/r/{site.draft_id}",
         f"/oembed?url={site.address}/r/st-yard",
         f"/oembed?url={site.address}/?record={site.draft_id}",
+        f"/embed?layers={LAYERS}",
+        "/embed?record=data:hidden/hi-1",
+        "/r/data:hidden/hi-1",
+        "/r/data:open/cl-1",
     )
     told, everything = {}, b""
     for address in asked:
@@ -354,18 +396,22 @@ def _unpacked(found: bytes) -> bytes:
 
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_no_list_layer_or_file_gives_an_exact_point_or_a_draft(site: Site, visitor: str) -> None:
-    lists = [f"/api/v1/{name}?f={form}" for name in LISTS for form in LISTS[name].choices["f"]]
+    beside = f"layers=records,{LAYERS}"
+    lists = [f"/api/v1/{name}?f={form}&{beside}" for name in LISTS for form in LISTS[name].choices["f"]]
     layers = [f"/api/ogc/collections/{name}/items?limit=1000" for name in ("sites", "events")]
     # Drawing takes its time: once is enough, because every file is made of the same view.
     drawn = {"png", "svg", "pdf", "docx", "briefing-html"} if visitor != "reader" else set()
-    files = [f"/api/v1/export?format={form}" for form in FORMATS if form not in drawn]
-    told = {}
+    files = [f"/api/v1/export?format={form}&{beside}" for form in FORMATS if form not in drawn]
+    told, everything = {}, b""
     for address in (*lists, *layers, *files, *(f"{one}&version={site.past}" for one in (*lists, *layers))):
         found = requests.get(site.address + address, headers=VISITORS[visitor], timeout=PATIENCE)
         assert found.status_code == 200, (address, found.text[:300])
-        if leaks := site.leaks(_unpacked(found.content) + repr(dict(found.headers)).encode(), visitor):
+        unpacked = _unpacked(found.content)
+        everything += unpacked
+        if leaks := site.leaks(unpacked + repr(dict(found.headers)).encode(), visitor):
             told[address] = leaks
     assert told == {}
+    assert b"Layer clash" in everything
     # A question about a small box would say where something is, bit by bit.
     lat, lon = site.planted.points[0]
     box = f"{lon - 1e-4},{lat - 1e-4},{lon + 1e-4},{lat + 1e-4}"
@@ -387,6 +433,10 @@ def test_no_page_says_an_exact_point_or_a_draft(site: Site, visitor: str) -> Non
     of_past = [f"version={site.past}&record=st-yard", f"version={site.version}"]
     visits = [(page, query) for page in PAGES for query in queries]
     visits += [(page, query) for page in ("", "sites", "sources") for query in of_past]
+    parts = ("About", "Map", "Records", "Faults", "Twins")
+    visits += [("layers", f"layer={name}&part={part}") for name in ("open", "hidden") for part in parts]
+    of_layers = [f"layers={LAYERS}&record={one}" for one in ("data:open/cl-1", "data:hidden/hi-1")]
+    visits += [(page, query) for page in ("", "layers") for query in of_layers]
     visits += [("changes", "show=Versions"), ("changes", f"show=Differences&before={site.past}")]
     for page, query in [*visits, ("geocoding", NAMES)]:
         # A link opens a session of its own; within one the address follows what was clicked.
@@ -403,7 +453,7 @@ def test_no_page_says_an_exact_point_or_a_draft(site: Site, visitor: str) -> Non
     # The pages were drawn, with records on them.
     assert [
         word
-        for word in (b"Drone plant", b"Committee meets", b"Maker", b"Paper", b"Rabat")
+        for word in (b"Drone plant", b"Committee meets", b"Maker", b"Paper", b"Rabat", b"Layer clash")
         if word not in everything
     ] == []
     assert site.asked_outside() == []

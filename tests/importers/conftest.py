@@ -1,12 +1,20 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from dashboard.confinement import Confinement
 from dashboard.importers.mapping import Mapping, apply
 from dashboard.importers.rows import RowProblem
-from dashboard.importers.tables.table import RawTable
+from dashboard.importers.tables.table import READING, RawTable
+
+
+@pytest.fixture(scope="session")
+def confinement() -> Iterator[Confinement]:
+    with Confinement(READING) as one:
+        yield one
+
 
 Outcome = tuple[list[dict[str, Any]], list[RowProblem]]
 

@@ -8,7 +8,7 @@ from dashboard.importers.package import DataPackage
 
 ROOT = Path(__file__).parents[2] / "dashboard"
 
-PAGES = ("atlas", "events", "sites", "actors", "sources", "edit", "review", "operations", "about")
+PAGES = ("atlas", "events", "sites", "actors", "sources", "layers", "edit", "review", "operations", "about")
 
 
 @pytest.mark.parametrize("page", PAGES)

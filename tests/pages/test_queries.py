@@ -23,6 +23,7 @@ PAGES = [
     ("sites", {}),
     ("actors", {}),
     ("sources", {}),
+    ("layers", {}),
     ("geocoding", {}),
     ("edit", {}),
     ("edit", {"record": SITE}),

@@ -5,13 +5,19 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from sqlalchemy import func, insert, select
 
 from dashboard.domain.access import ANONYMOUS, LOCAL, Person, Role
 from dashboard.errors import RecordNotFoundError, StoreError
 from dashboard.importers.rows import LAYER_ROWS
 from dashboard.runtime import Runtime
 from dashboard.runtime import layer_shelf as layer_shelf_module
+from dashboard.runtime import upkeep as upkeep_module
+from dashboard.runtime.upkeep import Upkeep
+from dashboard.store.database.engine import reading, writing
+from dashboard.store.layers.changing import hide
 from dashboard.store.layers.layer import LayerAbout
+from dashboard.store.layers.tables import LAYER_IMPORTS
 from dashboard.store.trail.operations import Operation
 from dashboard.workflows.access.audience import EXACT, Audience
 
@@ -117,6 +123,31 @@ def test_a_page_does_not_wait_for_a_layer(atlas: Runtime, monkeypatch: pytest.Mo
     assert until(lambda: names(atlas) == ["A clash"])
 
 
+def test_a_draft_that_somebody_looked_at_does_not_stand_in_for_the_published_layer(
+    atlas: Runtime, make_runtime: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_runtime()
+    other.watch()
+    assert names(other) == []
+    put(atlas, "Never published", publish=False)
+    other.draft_layer(LOCAL, "clashes")
+    put(atlas, "Mended", publish=False)
+    go_on, asked = threading.Event(), threading.Event()
+    build = layer_shelf_module.layer_dataset
+
+    def slow(*arguments: Any) -> Any:
+        asked.set()
+        go_on.wait(30)
+        return build(*arguments)
+
+    monkeypatch.setattr(layer_shelf_module, "layer_dataset", slow)
+    atlas.store.layers.publish("clashes", Operation.new("Bo", "publish layer", "clashes"))
+    assert until(lambda: names(other) != [] or asked.is_set())
+    assert names(other) == []
+    go_on.set()
+    assert until(lambda: names(other) == ["Mended"])
+
+
 def test_without_the_layers_the_atlas_is_still_there(atlas: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     put(atlas)
 
@@ -147,3 +178,85 @@ def test_layers_of_before_are_let_go_of(atlas: Runtime, monkeypatch: pytest.Monk
     assert len(atlas._shelf._layers._held) == 1
     with pytest.raises(KeyError):
         view.payload(old)
+
+
+def test_the_payload_of_a_draft_is_found_by_nobody_who_was_not_told_its_name(atlas: Runtime) -> None:
+    put(atlas, publish=False)
+    author = Person("pe-ada", "Ada", Role.CONTRIBUTOR)
+    everybody = atlas.view(atlas.audience_of(author))  # where nothing is coarsened, all are one audience
+    version = atlas.draft_layer(author, "clashes").frames.version
+    name = atlas.draft_version(author, "clashes")
+    assert version not in name
+    assert everybody.payload(name).startswith(b"AAM1")
+    for guess in (version, "draft-", f"draft-{version}", "draft-é"):
+        with pytest.raises(KeyError):
+            everybody.payload(guess)
+    with pytest.raises(KeyError):
+        atlas.view(COARSE).payload(name)
+    with pytest.raises(RecordNotFoundError):
+        atlas.draft_version(Person("pe-cy", "Cy", Role.CONTRIBUTOR), "clashes")
+
+
+def test_a_layer_that_was_taken_off_the_map_is_served_no_more(atlas: Runtime) -> None:
+    put(atlas)
+    version = atlas.view(EXACT).datasets[0].frames.version
+    assert atlas.view(EXACT).payload(version)
+    hide(atlas.store.engine, "clashes", 1, Operation.new("Rev", "send back layer", "clashes", "a fault"))
+    view = atlas.view(EXACT)
+    assert view.datasets == ()
+    with pytest.raises(KeyError):
+        view.payload(version)
+
+
+def test_what_nobody_finished_is_swept_away_while_the_atlas_takes_writes() -> None:
+    swept, done, is_open = 0, threading.Event(), False
+
+    def sweep() -> int:
+        nonlocal swept
+        swept += 1
+        done.set()
+        return 1
+
+    closed = Upkeep(sweep, lambda: is_open, 0.0)
+    closed.start()
+    asked = threading.Event()
+    opened = Upkeep(sweep, lambda: asked.set() or True, 0.0)
+    opened.start()
+    assert done.wait(30)
+    assert asked.is_set()
+    assert swept == 1
+    closed.stop()
+    opened.stop()
+
+
+def test_sweeping_goes_on_whatever_became_of_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep_module, "EVERY_SECONDS", 0.0)
+    fails: list[Exception] = [StoreError("away", "here"), RuntimeError("a fault of our own")]
+    done = threading.Event()
+
+    def sweep() -> int:
+        if fails:
+            raise fails.pop()
+        done.set()
+        return 0
+
+    upkeep = Upkeep(sweep, lambda: True, 0.0)
+    upkeep.start()
+    assert done.wait(30)
+    upkeep.stop()
+
+
+def test_a_server_sweeps(atlas: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(atlas._upkeep, "_first_seconds", 0.0)
+    with writing(atlas.store.engine) as connection:
+        values = ABOUT.row() | {"number": 7, "layer_id": "gone", "rows": 0, "version": "", "who": "Ada"}
+        values |= {"person_id": "pe-ada", "at": "2020-01-01T00:00:00Z"}
+        connection.execute(insert(LAYER_IMPORTS).values(values))
+
+    def left() -> int:
+        with reading(atlas.store.engine) as connection:
+            return connection.scalar(select(func.count()).select_from(LAYER_IMPORTS)) or 0
+
+    assert left() == 1
+    atlas.watch()
+    assert until(lambda: left() == 0)

@@ -1,14 +1,14 @@
 """The store under test, on SQLite and on a private PostgreSQL alike."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dashboard.importers.package import DataPackage, read_package
-from dashboard.store.records.repository import Repository, Seed
+from dashboard.importers.package import read_package
+from dashboard.store.records.repository import Repository
 from dashboard.store.store import Store
-from dashboard.store.trail.operations import Operation
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 
@@ -24,7 +24,12 @@ def repository(store: Store) -> Any:
 
 
 @pytest.fixture
-def filled(repository: Repository, package: DataPackage) -> Any:
-    seed = Seed(package.version, "", package.descriptor)
-    repository.replace_all(package.tables, Operation.new("seed", "seed", "", "first"), seed=seed)
+def url(request: pytest.FixtureRequest, database_kind: str, copied: Callable[[str, str], str]) -> str:
+    """Address of a database of each kind, empty but for tests of the ``filled`` one."""
+    return copied(database_kind, "small" if "filled" in request.fixturenames else "migrated")
+
+
+@pytest.fixture
+def filled(repository: Repository) -> Any:
+    """The records of a store with the small package in it."""
     return repository

@@ -96,7 +96,7 @@ export class Atlas {
         this.lines.show(this.payload, this.layer.current());
         this.report();
       },
-      onWant: (id) => this.bridge?.want(id),
+      onWant: (id, part) => this.bridge?.want(id, part),
       onChange: () => {
         this.clock.setOthers(this.layers.datasets.shown);
         this.layers.datasets.select(this.selectedId);
@@ -116,7 +116,7 @@ export class Atlas {
       ? new Bridge({
           onInit: (payload, state, partial) => guarded(() => this.start(payload, state, partial)),
           onUpdate: (state) => guarded(() => this.apply(state)),
-          onDataset: (id, records) => this.receive(id, records),
+          onDataset: (id, records, ask) => this.receive(id, records, ask),
           // The page knows already: it is the one that says so.
           onError: (message) => this.showFailure(message),
         })
@@ -183,9 +183,11 @@ export class Atlas {
     }
   }
 
-  private receive(id: string, records: ArrayBuffer | string): void {
+  private receive(id: string, records: ArrayBuffer | string, ask: number | null): void {
     const { datasets } = this.layers;
     try {
+      // Without the single records its counts stay where they are.
+      if (ask !== null) return datasets.receivePart(id, ask, typeof records === "string" ? null : records);
       if (typeof records === "string") throw new Error(records);
       datasets.receive(id, records);
       if (this.goingTo !== null) this.moveTo(this.goingTo);

@@ -3,6 +3,9 @@
 
 import { MODES, type Mode } from "./clock-logic.ts";
 import type { DatasetInfo } from "./datasets.ts";
+import { toIso } from "./days.ts";
+import { ordered } from "./filter.ts";
+import type { Ask } from "./fine.ts";
 
 export interface View {
   lat: number;
@@ -46,8 +49,8 @@ export interface BridgeListener {
   onInit(payload: ArrayBuffer, state: State, partial: boolean): void;
   onUpdate(state: State): void;
   onError(message: string): void;
-  /** The records of a dataset, or why there are none. */
-  onDataset(id: string, records: ArrayBuffer | string): void;
+  /** The records of a dataset, or why there are none; with the number of the wish for a part of them. */
+  onDataset(id: string, records: ArrayBuffer | string, ask: number | null): void;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -60,6 +63,8 @@ function textOrNull(value: unknown): value is string | null {
 
 function isDataset(raw: unknown): raw is DatasetInfo {
   if (!isObject(raw)) return false;
+  if (!["undefined", "boolean"].includes(typeof raw["windowed"])) return false;
+  if (!["undefined", "string"].includes(typeof raw["licence"])) return false;
   const texts = ["id", "label", "colour", "version"].every((key) => typeof raw[key] === "string");
   return texts && /^#[0-9a-f]{6}$/i.test(raw["colour"] as string) && /^data:/.test(raw["id"] as string);
 }
@@ -121,8 +126,14 @@ export class Bridge {
     this.post({ type: "atlas:failed", message });
   }
 
-  want(layer: string): void {
-    this.post({ type: "atlas:want", layer });
+  want(layer: string, part?: Ask | null): void {
+    if (part === undefined) return this.post({ type: "atlas:want", layer });
+    if (part === null) return this.post({ type: "atlas:want", layer, part });
+    const { west, south, east, north } = part.box;
+    const day = (at: number | null): string => (at === null ? "" : toIso(at));
+    const { from, to } = ordered(part.span);
+    const box = [west, south, east, north].map((side) => side.toFixed(5)).join(",");
+    this.post({ type: "atlas:want", layer, part: { box, from: day(from), to: day(to), ask: part.number } });
   }
 
   private post(message: Record<string, unknown>): void {
@@ -137,7 +148,12 @@ export class Bridge {
     } else if (type === "atlas:update") {
       this.listener.onUpdate(readState(event.data["state"]));
     } else if (type === "atlas:layer" && typeof layer === "string") {
-      this.listener.onDataset(layer, payload instanceof ArrayBuffer ? payload : String(message ?? ""));
+      const { ask } = event.data;
+      this.listener.onDataset(
+        layer,
+        payload instanceof ArrayBuffer ? payload : String(message ?? ""),
+        typeof ask === "number" ? ask : null,
+      );
     } else if (type === "atlas:error") {
       this.listener.onError(typeof message === "string" ? message : "");
     }

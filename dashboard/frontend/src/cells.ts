@@ -72,11 +72,13 @@ export class Cells implements Sink {
   change(mark: number, before: number, after: number): void {
     const cell = this.cellOf[mark]!;
     if (cell === OUTSIDE) return;
-    const base = (cell * this.kinds + this.payload.kind[mark]!) * 2 - 1;
-    if (before !== HIDDEN) this.counts[base + before]!--;
-    if (after !== HIDDEN) this.counts[base + after]!++;
+    const { kind, weight } = this.payload;
+    const many = weight === null ? 1 : weight[mark]!;
+    const base = (cell * this.kinds + kind[mark]!) * 2 - 1;
+    if (before !== HIDDEN) this.counts[base + before]! -= many;
+    if (after !== HIDDEN) this.counts[base + after]! += many;
     if (before === HIDDEN || after === HIDDEN) {
-      const by = after === HIDDEN ? -1 : 1;
+      const by = after === HIDDEN ? -many : many;
       this.total[cell]! += by;
       this.inside += by;
       this.lone[cell]! ^= mark;
@@ -132,7 +134,7 @@ export class Cells implements Sink {
 
   private collect(scale: number, grade: Uint8Array): void {
     const { x, y } = this.at;
-    const { marks, kind } = this.payload;
+    const { marks, kind, weight } = this.payload;
     const { across, down, column, row, kinds, cellOf, list, total, lone, all, counts } = this;
     let n = 0;
     let inside = 0;
@@ -146,15 +148,16 @@ export class Cells implements Sink {
       const cell = level * across + at;
       cellOf[i] = cell;
       list[n++] = i;
-      all[cell]!++;
-      this.middleX[cell]! += cx - at;
-      this.middleY[cell]! += cy - level;
+      const many = weight === null ? 1 : weight[i]!;
+      all[cell]! += many;
+      this.middleX[cell]! += (cx - at) * many;
+      this.middleY[cell]! += (cy - level) * many;
       const g = grade[i]!;
       if (g === HIDDEN) continue;
-      counts[(cell * kinds + kind[i]!) * 2 + g - 1]!++;
-      total[cell]!++;
+      counts[(cell * kinds + kind[i]!) * 2 + g - 1]! += many;
+      total[cell]! += many;
       lone[cell]! ^= i;
-      inside++;
+      inside += many;
     }
     this.listed = n;
     this.inside = inside;

@@ -56,7 +56,9 @@ export class Crowd {
   draw(visible: Visible, frame: Frame): boolean {
     const { cells, scene, discs } = this;
     if (!cells.covers(frame)) cells.build(frame, visible.grade);
-    this.counted = cells.inside > (this.counted ? SIGNS_BELOW : COUNT_ABOVE);
+    // Marks that stand for many are never drawn as if each were one.
+    const always = scene.payload.weight !== null;
+    this.counted = always || cells.inside > (this.counted ? SIGNS_BELOW : COUNT_ABOVE);
     if (!this.counted || discs === null) {
       visible.listed = cells.shown(visible.grade, visible.index);
       return false;

@@ -1,8 +1,12 @@
 // Imported datasets: each is a layer of its own in one colour, under the same clock, beside the reviewed
 // atlas and never mixed into it. Its records are fetched when it is first shown.
+import { SIDE } from "./cells.ts";
 import type { Span } from "./filter.ts";
+import { Fine, type Ask } from "./fine.ts";
 import { TimeLayer, type LayerLook } from "./layer.ts";
 import { parseMask, parsePayload, rowOfId, textOf, type Payload } from "./payload.ts";
+import { worldSize } from "./project.ts";
+import { held } from "./window.ts";
 
 export interface DatasetInfo {
   /** Id of the layer: `data:` and the dataset's name. */
@@ -10,6 +14,10 @@ export interface DatasetInfo {
   label: string;
   colour: string;
   version: string;
+  /** Under which licence it is, for the legend. */
+  licence?: string;
+  /** Its payload counts records, and single ones are asked for by view and window. */
+  windowed?: boolean;
 }
 
 /** A record of a dataset is known to the page as `<layer>/<record>`. */
@@ -18,6 +26,9 @@ const SEPARATOR = "/";
 interface Dataset {
   info: DatasetInfo;
   layer: TimeLayer | null;
+  /** Single records of one that is windowed. */
+  fine: Fine | null;
+  zIndex: number;
   payload: Payload | null;
   asked: boolean;
   on: boolean;
@@ -25,8 +36,8 @@ interface Dataset {
 }
 
 export interface DatasetListener {
-  /** Somebody must bring the records of a layer. */
-  onWant(id: string): void;
+  /** Somebody must bring the records of a layer, or a part of them; null takes the last wish back. */
+  onWant(id: string, part?: Ask | null): void;
   /** Which records of datasets are shown has changed. */
   onChange(): void;
 }
@@ -39,7 +50,9 @@ export class Datasets {
     private readonly map: L.Map,
     private readonly look: () => LayerLook,
     private readonly listener: DatasetListener,
-  ) {}
+  ) {
+    map.on("moveend", () => this.list.forEach((dataset) => this.settle(dataset)));
+  }
 
   get infos(): DatasetInfo[] {
     return this.list.map(({ info }) => info);
@@ -48,14 +61,27 @@ export class Datasets {
   /** The datasets that the page has; one with a new version loses its old records. */
   offer(infos: readonly DatasetInfo[]): void {
     for (const held of this.list) {
-      if (!infos.some((info) => info.id === held.info.id)) held.layer?.remove();
+      if (infos.some((info) => info.id === held.info.id)) continue;
+      held.layer?.remove();
+      held.fine?.forget();
+      held.fine?.layer.remove();
     }
     this.list = infos.map((info) => {
       const held = this.list.find((one) => one.info.id === info.id);
       if (held === undefined) {
-        return { info, layer: null, payload: null, asked: false, on: false, mask: null };
+        return {
+          info,
+          layer: null,
+          fine: null,
+          zIndex: 0,
+          payload: null,
+          asked: false,
+          on: false,
+          mask: null,
+        };
       }
       const stale = held.info.version !== info.version;
+      if (stale) held.fine?.forget();
       return { ...held, info, asked: held.asked && !stale };
     });
   }
@@ -69,17 +95,52 @@ export class Datasets {
     if (dataset === undefined) return;
     const changed = dataset.on !== on;
     dataset.on = on;
-    if (on && dataset.layer === null) {
-      dataset.layer = new TimeLayer(this.look, () => {}, `atlas-${id.replace(/[^a-z0-9]+/g, "-")}`);
-      dataset.layer.addTo(this.map);
-    }
+    dataset.zIndex = zIndex;
+    if (on && dataset.layer === null) this.make(dataset);
     if (on && !dataset.asked) {
       dataset.asked = true;
       this.listener.onWant(id);
     }
     dataset.layer?.place(zIndex, on);
     if (on) dataset.layer?.setSpan(this.span);
+    this.settle(dataset);
     if (changed) this.listener.onChange();
+  }
+
+  private make(dataset: Dataset): void {
+    const { id, windowed } = dataset.info;
+    const name = `atlas-${id.replace(/[^a-z0-9]+/g, "-")}`;
+    dataset.layer = new TimeLayer(this.look, () => {}, name);
+    dataset.layer.addTo(this.map);
+    if (windowed !== true) return;
+    dataset.fine = new Fine(this.look, `${name}-fine`, (part) => this.listener.onWant(id, part));
+    dataset.fine.layer.addTo(this.map);
+    dataset.fine.layer.place(dataset.zIndex, false);
+  }
+
+  /** Single records in place of counts where they are here, and a wish for them where they are not. */
+  private settle({ fine, layer, payload, on, zIndex }: Dataset): void {
+    if (fine === null || layer === null) return;
+    const bounds = this.map.getBounds();
+    const view = held({
+      west: bounds.getWest(),
+      south: bounds.getSouth(),
+      east: bounds.getEast(),
+      north: bounds.getNorth(),
+    });
+    const shown = on && view !== null && fine.holds(view, this.span);
+    layer.place(zIndex, on && !shown);
+    fine.layer.place(zIndex, shown);
+    if (shown) fine.layer.setSpan(this.span);
+    if (!on || view === null || payload === null) return fine.forgo();
+    const coarse = (worldSize(this.map.getZoom()) / 360) * payload.cell > SIDE;
+    fine.consider(payload, view, this.span, coarse);
+  }
+
+  receivePart(id: string, ask: number, buffer: ArrayBuffer | null): void {
+    const dataset = this.find(id);
+    if (dataset?.fine == null) return;
+    if (dataset.fine.receive(ask, buffer, dataset.info.colour)) this.settle(dataset);
   }
 
   receive(id: string, buffer: ArrayBuffer): void {
@@ -91,6 +152,7 @@ export class Datasets {
     dataset.payload = payload;
     dataset.layer.setPayload(payload, parseMask(dataset.mask, payload.records));
     dataset.layer.setSpan(this.span);
+    this.settle(dataset);
     this.listener.onChange();
   }
 
@@ -102,7 +164,10 @@ export class Datasets {
 
   setSpan(span: Span): void {
     this.span = span;
-    for (const { layer, on } of this.list) if (on) layer?.setSpan(span);
+    for (const dataset of this.list) {
+      if (dataset.on) dataset.layer?.setSpan(span);
+      this.settle(dataset);
+    }
   }
 
   setMasks(masks: Record<string, string | null>): void {
@@ -122,13 +187,15 @@ export class Datasets {
   }
 
   layerOf(id: string): TimeLayer | null {
-    return this.find(id)?.layer ?? null;
+    const dataset = this.find(id);
+    return dataset?.fine?.layer.shown ? dataset.fine.layer : (dataset?.layer ?? null);
   }
 
   /** Records and label behind a layer; null when it is none of these. */
   behind(layer: TimeLayer): { payload: Payload; label: string } | null {
-    const dataset = this.list.find((one) => one.layer === layer);
-    return dataset?.payload ? { payload: dataset.payload, label: dataset.info.label } : null;
+    const dataset = this.list.find((one) => one.layer === layer || one.fine?.layer === layer);
+    const payload = dataset?.layer === layer ? dataset.payload : dataset?.fine?.payload;
+    return dataset && payload ? { payload, label: dataset.info.label } : null;
   }
 
   /** How the page knows a record; empty when its payload carries no ids. */
@@ -159,13 +226,25 @@ export class Datasets {
   }
 
   repaint(): void {
-    for (const { layer } of this.list) layer?.repaint();
+    for (const { layer, fine } of this.list) {
+      layer?.repaint();
+      fine?.layer.repaint();
+    }
   }
 
   /** For tests: marks shown by layer. */
   counts(): Record<string, number> {
     const rows = this.list.filter(({ on }) => on);
-    return Object.fromEntries(rows.map(({ info, layer }) => [info.id, layer?.current()?.count ?? 0]));
+    return Object.fromEntries(
+      rows.map(({ info }) => [info.id, this.layerOf(info.id)?.current()?.count ?? 0]),
+    );
+  }
+
+  /** For tests: large layers that show single records. */
+  singles(): string[] {
+    return this.list
+      .filter(({ fine }) => fine?.layer.shown && fine.payload?.weight === null)
+      .map(({ info }) => info.id);
   }
 
   private find(id: string): Dataset | undefined {

@@ -35,8 +35,21 @@ function addBins({ sure, rough }: Bins, { payload, mask }: Counted, domain: Doma
     const middle = a === OPEN_PAST ? b : b === OPEN_FUTURE ? a : Math.floor((a + b) / 2);
     const bin = binOf(middle);
     if (bin < 0 || bin >= bars) continue;
-    if (binOf(a) === bin && binOf(b) === bin) sure[bin]!++;
-    else rough[bin]!++;
+    const many = payload.weight?.[i] ?? 1;
+    const [low, high] = [binOf(a), binOf(b)];
+    if (low === bin && high === bin) sure[bin]! += many;
+    else if (payload.weight === null || a === OPEN_PAST || b === OPEN_FUTURE) rough[bin]! += many;
+    else spread(rough, low, high, many);
+  }
+}
+
+/** What was counted over a stretch of time is taken to lie evenly in it; not one is lost to rounding. */
+function spread(bars: Uint32Array, low: number, high: number, many: number): void {
+  const n = high - low + 1;
+  for (let k = 0; k < n; k++) {
+    const bin = low + k;
+    if (bin < 0 || bin >= bars.length) continue;
+    bars[bin]! += Math.floor((many * (k + 1)) / n) - Math.floor((many * k) / n);
   }
 }
 

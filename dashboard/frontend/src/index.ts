@@ -7,7 +7,7 @@ import { OPEN_FUTURE, OPEN_PAST, type Payload } from "./payload.ts";
 
 export type Marks = Pick<
   Payload,
-  "marks" | "siteMarks" | "records" | "first" | "last" | "record" | "certain" | "kind"
+  "marks" | "siteMarks" | "records" | "first" | "last" | "record" | "certain" | "kind" | "weight"
 >;
 
 /** What hears of every mark that changes; cells.ts counts with it. */
@@ -153,11 +153,16 @@ export class TimeIndex {
     if (this.sink !== null) this.sink.change(i, before, now);
   }
 
-  /** Records are counted, not marks: once each, as possible only while none of its marks is certain. */
+  /**
+   * Records are counted, not marks: once each, as possible only while none of its marks is certain. A mark
+   * that stands for many counts as many.
+   */
   private count(s: number, i: number, before: number, now: number): void {
     const { out, any, sure } = this;
-    const shown = (now === HIDDEN ? 0 : 1) - (before === HIDDEN ? 0 : 1);
-    const certain = (now === CERTAIN ? 1 : 0) - (before === CERTAIN ? 1 : 0);
+    const { weight } = this.marks;
+    const by = weight === null ? 1 : weight[i]!;
+    const shown = (now === HIDDEN ? 0 : by) - (before === HIDDEN ? 0 : by);
+    const certain = (now === CERTAIN ? by : 0) - (before === CERTAIN ? by : 0);
     out.count += shown;
     let total = shown;
     let unsure = shown - certain;

@@ -177,7 +177,13 @@ export class LayerControl {
   /** For tests. */
   inspect(): Record<string, unknown> {
     const counts = this.order.isOn("countries") ? this.countries?.byCode() : null;
-    return { layers: this.order.text, countries: counts ?? null, datasets: this.datasets.counts() };
+    const { datasets } = this;
+    return {
+      layers: this.order.text,
+      countries: counts ?? null,
+      datasets: datasets.counts(),
+      singles: datasets.singles(),
+    };
   }
 }
 

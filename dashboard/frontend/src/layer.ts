@@ -95,7 +95,7 @@ export class TimeLayer extends L.Layer {
     };
     this.scene = scene;
     this.visible = makeVisible(payload.marks, payload.records);
-    this.crowd = payload.marks > MANY ? new Crowd(scene, this.visible) : null;
+    this.crowd = payload.marks > MANY || payload.weight !== null ? new Crowd(scene, this.visible) : null;
     this.crowd?.repaint(look, this.ratio);
     this.crowd?.listen(this.tallies);
     this.selectedRecord = -1;
@@ -332,6 +332,12 @@ export class TimeLayer extends L.Layer {
       this.closeFan();
     }
     const cell = this.cellUnder(point, touch ? 6 : 1);
+    if (payload.weight !== null) {
+      // Its records are not here: nearer, they can be asked for.
+      if (cell >= 0)
+        this._map.setView(event.latlng, Math.min(this._map.getZoom() + 2, this._map.getMaxZoom()));
+      return cell >= 0 ? "taken" : null;
+    }
     let marks: number[];
     if (cell >= 0) {
       const inside = this.crowd!.cells.marksOf(cell, this.visible!.grade);

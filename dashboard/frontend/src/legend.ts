@@ -59,7 +59,7 @@ export interface LayerKeys {
   records: boolean;
   /** Colours from sparse to dense, null while there is no heat. */
   heat: readonly string[] | null;
-  datasets: { label: string; colour: string }[];
+  datasets: { label: string; colour: string; licence?: string }[];
   /** Classes of the country layer, lowest first. */
   countries: { range: string; colour: string }[];
 }
@@ -110,7 +110,9 @@ export class Legend {
     this.body.replaceChildren(
       ...section(
         labels.datasets,
-        layers.datasets.map(({ label, colour }) => swatchRow(colour, label)),
+        layers.datasets.map(({ label, colour, licence }) =>
+          swatchRow(colour, licence ? `${label} (${licence})` : label),
+        ),
       ),
       ...(layers.heat ? section(labels.layerHeat, [heatRow(layers.heat, labels)]) : []),
       ...section(labels.layerCountries, countryRows(layers, labels)),

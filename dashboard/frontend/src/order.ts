@@ -69,6 +69,7 @@ export function inTimeOrder(payload: Payload): void {
     for (const column of [payload.lon, payload.lat, payload.first, payload.last, payload.record]) {
       moveWords(new Uint32Array(column.buffer, column.byteOffset, column.length), order, start);
     }
+    if (payload.weight !== null) moveWords(payload.weight, order, start);
     moveShorts(payload.radius, order, start);
     const { kind, status, precision, country, certain } = payload;
     for (const column of [kind, status, precision, country, certain]) {

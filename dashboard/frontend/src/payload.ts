@@ -36,6 +36,10 @@ export interface Payload {
   marks: number;
   siteMarks: number;
   records: number;
+  /** Whether these are fewer than the window holds: of a large layer. */
+  cut: boolean;
+  /** Degrees of the cells that are counted; 0 where each mark is a record. */
+  cell: number;
   span: { first: number; last: number } | null;
   kinds: Kind[];
   statuses: Term[];
@@ -52,6 +56,8 @@ export interface Payload {
   precision: Uint8Array;
   country: Uint8Array;
   certain: Uint8Array;
+  /** How many records each mark stands for; null when each is one. */
+  weight: Uint32Array | null;
   ids: Texts | null;
   names: Texts | null;
   details: Texts | null;
@@ -277,6 +283,8 @@ export function parsePayload(buffer: ArrayBuffer, partial = false): Payload {
     marks,
     siteMarks: missing ? rowsIn(allSites, held, ends.length) : allSites,
     records,
+    cut: header["cut"] === 1,
+    cell: typeof header["cell"] === "number" ? header["cell"] : 0,
     span: readSpan(header),
     kinds: terms(header, "kinds").map(readKind),
     statuses: terms(header, "statuses").map(readTerm),
@@ -293,6 +301,7 @@ export function parsePayload(buffer: ArrayBuffer, partial = false): Payload {
     precision: columns.read("precision", "u8", all),
     country: columns.has("country") ? columns.read("country", "u8", all) : new Uint8Array(marks),
     certain: readCertain(columns, allSites, all, marks),
+    weight: columns.has("weight") ? columns.read("weight", "u32", all) : null,
     ids: texts("ids"),
     names: texts("names"),
     details: texts("details"),
@@ -305,7 +314,7 @@ export function parsePayload(buffer: ArrayBuffer, partial = false): Payload {
   below("precision", payload.precision, payload.precisions.length);
   below("country", payload.country, payload.countries.length);
   // Written in that order, unless by an earlier release.
-  if (marks > MANY && !isInTimeOrder(payload)) inTimeOrder(payload);
+  if ((marks > MANY || payload.weight !== null) && !isInTimeOrder(payload)) inTimeOrder(payload);
   return payload;
 }
 

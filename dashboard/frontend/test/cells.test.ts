@@ -4,6 +4,7 @@ import type { Frame } from "../src/canvas-pane.ts";
 import { Cells, radiusOf, SIDE } from "../src/cells.ts";
 import { spell } from "../src/discs.ts";
 import { filterMarks, makeVisible } from "../src/filter.ts";
+import { countBins } from "../src/histogram.ts";
 import { TimeIndex } from "../src/index.ts";
 import { inTimeOrder } from "../src/order.ts";
 import { parsePayload, type Payload } from "../src/payload.ts";
@@ -152,6 +153,40 @@ test("the pointer finds the cell it is over, and its marks", () => {
   const card = cellCard(cells.countOf(many), payload, LABELS);
   assert.equal(card.name, "13 events, 7 sites");
   assert.deepEqual(card.lines, ["Visit: 13", "Factory: 7", "20 certain · 0 possible"]);
+});
+
+test("a mark that stands for many counts as many, in cells, totals and bars", () => {
+  const rows = scattered(400).map((row) => ({ ...row, kind: 1, weight: 1 + (row.record % 7) }));
+  const { payload, visible, index, cells } = world(rows);
+  const spans = [
+    { from: 0, to: 1100 },
+    { from: 200, to: 400 },
+    { from: 300, to: 700 },
+    { from: 690, to: 700 },
+  ];
+  cells.build(frame(1, 0, 0), visible.grade);
+  for (const span of spans) {
+    index.move(null, span);
+    const inside = rows.filter((row) => row.first <= span.to && row.last >= span.from);
+    const many = inside.reduce((sum, row) => sum + row.weight, 0);
+    const sure = inside.filter((row) => row.first >= span.from && row.last <= span.to);
+    assert.equal(visible.events, many);
+    assert.equal(visible.possibleEvents, many - sure.reduce((sum, row) => sum + row.weight, 0));
+    assert.equal(
+      cells.total.reduce((sum, n) => sum + n, 0),
+      many,
+    );
+    assert.equal(cells.inside, many);
+    const again = new Cells(payload, projectAll(payload.lon, payload.lat));
+    again.build(frame(1, 0, 0), visible.grade);
+    assert.deepEqual(again.total, cells.total);
+  }
+  const bins = countBins([{ payload, mask: null }], { lo: 0, hi: 1100 }, 20);
+  const all = rows.reduce((sum, row) => sum + row.weight, 0);
+  assert.equal(
+    bins.sure.reduce((sum, n, k) => sum + n + bins.rough[k]!, 0),
+    all,
+  );
 });
 
 test("ten thousand records on one point are one cell at every zoom", () => {

@@ -11,6 +11,7 @@ export type Row = {
   precision?: number;
   country?: number;
   certain?: number;
+  weight?: number;
 };
 
 export const PAST = -2147483648;
@@ -123,7 +124,8 @@ export function bytesOf({ siteMarks, records, rows, names, header: extra }: Made
     parts.push({ offset, write });
     offset += Math.ceil((length * width) / 8) * 8;
   };
-  for (const [name, type, width] of LAYOUT) {
+  const weighted: typeof LAYOUT = rows.some((row) => row.weight !== undefined) ? [["weight", "u32", 4]] : [];
+  for (const [name, type, width] of [...LAYOUT, ...weighted]) {
     place(name, type, rows.length, width, (view, at) =>
       rows.forEach((row, k) => {
         const value = row[name] ?? (name === "certain" ? 1 : 0);

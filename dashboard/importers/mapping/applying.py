@@ -1,7 +1,7 @@
 """Carry out a mapping: rows of ours, and what is wrong with theirs. Good rows are kept, others named."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dashboard.domain.vocabulary import codes
 from dashboard.errors.mapping import MappingError
-from dashboard.importers.mapping.cells import Cells, distinct, filled, joined
+from dashboard.importers.mapping.cells import Cells, distinct, filled, joined, split_cell
 from dashboard.importers.mapping.cleaning import LONGEST, cut, extra_of, hidden, shown
 from dashboard.importers.mapping.dating import ENDS_FIRST, DateReader, Dates
 from dashboard.importers.mapping.model import Mapping, TextRule
@@ -26,6 +26,9 @@ __all__ = ["MappedBatch", "apply"]
 
 _TEXTS: Final = ("place", "actors", "source", "source_url", "notes", "original_kind", "original_status")
 _CODED: Final = (("kind", "_kinds"), ("status", "_statuses"))
+_TYPES: Final = ("site", "event")
+_SQUARES: Final = ((100.0, "exact"), (1_000.0, "locality"), (10_000.0, "near"), (100_000.0, "province"))
+"""What a square of a grid of at most so many metres stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,13 @@ class MappedBatch:
         Rows of ours, see `LAYER_ROWS`; refused ones are not among them.
     problems
         What is wrong with theirs, in the order of the rows.
+    refused
+        How many rows were left out, whether or not each is named.
     """
 
     rows: pa.RecordBatch
     problems: tuple[RowProblem, ...]
+    refused: int = 0
 
 
 def apply(
@@ -90,16 +96,26 @@ class _Mapper:
         self.mapping = mapping
         self.problems = ProblemList()
         self._dates = DateReader(mapping.date)
-        used = set(mapping.used(raw.columns))
-        self._extra = [name for name in raw.columns if name not in used]
+        self._guarded = mapping.guarded and raw.format == "csv"
+        # What only the sentence of an id holds is nowhere to be read, so it stays among the rest.
+        plain = mapping.model_copy(update={"id": TextRule(columns=mapping.id.of(raw.columns))})
+        used = set(plain.used(raw.columns))
+        # A cell of which only the first value is taken is kept whole as well.
+        whole = {
+            name
+            for rule in mapping.texts().values()
+            if rule.split and rule.join is None
+            for name in rule.of(raw.columns)
+        }
+        self._extra = [name for name in raw.columns if name not in used or name in whole]
         self._known = {
-            "kind": codes(f"{mapping.record_type}_kinds"),
-            "status": codes(f"{mapping.record_type}_statuses"),
-            "precision": codes("precisions"),
+            (record_type, field): codes(f"{record_type}{plural}")
+            for record_type in _TYPES
+            for field, plural in _CODED
         }
 
     def map(self, batch: pa.RecordBatch) -> MappedBatch:
-        cells = Cells(batch, self.mapping.empty)
+        cells = Cells(batch, self.mapping.empty, guarded=self._guarded)
         refused = np.zeros(cells.rows, dtype=bool)
         flags: dict[str, NDArray[np.bool_]] = {}
         dates = self._dates.read(cells)
@@ -117,19 +133,20 @@ class _Mapper:
         rows = pa.RecordBatch.from_arrays([columns[name] for name in LAYER_ROWS.names], schema=LAYER_ROWS)
         if refused.any():
             rows = rows.filter(pa.array(~refused))
-        return MappedBatch(rows, self.problems.take())
+        return MappedBatch(rows, self.problems.take(), int(refused.sum()))
 
     def _columns(self, cells: Cells, dates: Dates, points: Points) -> dict[str, Any]:
         mapping = self.mapping
         place = filled(cells.original(mapping.place))
+        types = self._types(cells)
         columns: dict[str, Any] = {
             "row": pa.array(cells.lines),
-            "record_type": pa.repeat(mapping.record_type, cells.rows),
-            "kind": self._coded(cells, "kind", mapping.kind),
+            "record_type": types,
+            "kind": self._coded_by_type(cells, "kind", mapping.kind, types),
             "original_kind": filled(cells.original(mapping.kind))
             if mapping.kind.columns
             else _empty(cells.rows),
-            "status": self._coded(cells, "status", mapping.status),
+            "status": self._coded_by_type(cells, "status", mapping.status, types),
             "original_status": (
                 filled(cells.original(mapping.status)) if mapping.status.columns else _empty(cells.rows)
             ),
@@ -152,16 +169,48 @@ class _Mapper:
             "notes": cells.made(mapping.notes),
             "extra": extra_of(cells.batch, self._extra),
         }
-        columns["precision"] = self._precision(cells, place, ~np.isnan(points.lat))
-        columns["precision_m"] = pa.array(radii(columns["precision"], points.decimals))
+        columns["precision"] = self._precision(cells, place, points)
+        columns["precision_m"] = pa.array(radii(columns["precision"], points))
         columns["external_id"] = self._ids(cells, columns)
         named = cells.original(mapping.name)
         columns["name"] = pc.coalesce(named, _null_if_empty(place), columns["external_id"])
         return columns
 
-    def _coded(self, cells: Cells, field: str, rule: TextRule) -> Any:  # noqa: ANN401 - Arrow has no types
-        known = self._known[field]
+    def _types(self, cells: Cells) -> Any:  # noqa: ANN401 - Arrow has no types
+        usual = pa.repeat(self.mapping.record_type, cells.rows)
+        if not self.mapping.type_column:
+            return usual
+        column = self.mapping.type_column
+        stated = pc.utf8_lower(cells.raw(column))
+        told = filled(cells.text(column))
+        neither = ~pc.is_in(pc.utf8_lower(told), pa.array(["", *_TYPES])).to_numpy(zero_copy_only=False)
+        self._tell_values(
+            cells, column, told, neither,
+            reason=f"is neither site nor event: the row is taken for {self.mapping.record_type}",
+            fix="write site or event",
+        )  # fmt: skip
+        return pc.if_else(pc.is_in(stated, pa.array(_TYPES)), stated, usual)
+
+    def _coded_by_type(self, cells: Cells, field: str, rule: TextRule, types: Any) -> Any:  # noqa: ANN401 - Arrow has no types
+        """Read codes, each row by the list of what it is."""
+        present = pc.unique(types).to_pylist()
         made = cells.made(rule)
+        answers = _empty(cells.rows)
+        for record_type in present:
+            of_type = pc.equal(types, record_type)
+            mine = made if len(present) == 1 else pc.if_else(of_type, made, "")
+            coded = self._coded(cells, field, rule, mine, self._known[record_type, field])
+            answers = coded if len(present) == 1 else pc.if_else(of_type, coded, answers)
+        return answers
+
+    def _coded(  # the field, its rule, what came of it, and what is known
+        self,
+        cells: Cells,
+        field: str,
+        rule: TextRule,
+        made: Any,  # noqa: ANN401 - Arrow has no types
+        known: Collection[str],
+    ) -> Any:  # noqa: ANN401 - Arrow has no types
         texts, at = distinct(made)
         strange = [text for text in texts if text and text not in known]
         if strange:
@@ -186,6 +235,8 @@ class _Mapper:
             written = cells.raw(columns[0])
         else:
             written = filled(cells.original(rule))
+        if rule.split:  # several countries are not the one in which the point lies
+            written = cells.each(written, lambda text: _only(text, rule.split))
         known = {key.casefold(): ours for key, ours in rule.values.items()}
 
         def read(text: str) -> str:
@@ -202,16 +253,19 @@ class _Mapper:
             )  # fmt: skip
         return pa.array(answers, pa.string()).take(pa.array(at))
 
-    def _precision(self, cells: Cells, place: Any, placed: NDArray[np.bool_]) -> Any:  # noqa: ANN401 - Arrow has no types
+    def _precision(self, cells: Cells, place: Any, points: Points) -> Any:  # noqa: ANN401 - Arrow has no types
         rule = self.mapping.precision
-        made = self._coded(cells, "precision", rule) if rule.columns or rule.text else _empty(cells.rows)
+        made = _empty(cells.rows)
+        if rule.columns or rule.text:
+            made = self._coded(cells, "precision", rule, cells.made(rule), codes("precisions"))
         # "other" is no precision: a code that nobody mapped says nothing.
         stated = pc.if_else(pc.is_in(made, pa.array(["", "other", "unknown"])), "", made)
         by_place = cells.each(
             place, lambda text: "country" if text and read_country(text, "name") else "near"
         )
+        by_place = _of_squares(by_place, stated, points)
         precision = pc.if_else(pc.equal(stated, ""), by_place, stated)
-        return pc.if_else(pa.array(placed), precision, "none")
+        return pc.if_else(pa.array(~np.isnan(points.lat)), precision, "none")
 
     def _ids(self, cells: Cells, columns: dict[str, Any]) -> Any:  # noqa: ANN401 - Arrow has no types
         stated = cells.original(self.mapping.id)
@@ -249,12 +303,34 @@ class _Mapper:
                 else "correct the coordinates"
             )
             self.problems.add(RowProblem(int(cells.lines[row]), column, value[:120], reason, fix, "refused"))
+        if column := self.mapping.point.radius:
+            told = filled(cells.text(column))
+            unread = np.isnan(points.radius_m) & pc.not_equal(told, "").to_numpy(zero_copy_only=False)
+            self._tell_values(
+                cells, column, told, unread,
+                reason="is no radius in metres: that of the precision stands instead",
+                fix="write metres, such as 500",
+            )  # fmt: skip
         where = np.flatnonzero(points.default)
         self.problems.add_rows(
             cells.lines[where], ", ".join(self.mapping.point.columns),
             "is 0, 0, which stands for an empty form: the point is withheld",
             "find the place, or leave the record without a point",
         )  # fmt: skip
+
+    def _tell_values(  # where, what, which of them, why and what to do
+        self,
+        cells: Cells,
+        column: str,
+        told: Any,  # noqa: ANN401 - Arrow has no types
+        which: NDArray[np.bool_],
+        *,
+        reason: str,
+        fix: str,
+    ) -> None:
+        if which.any():
+            values = told.filter(pa.array(which)).to_pylist()
+            self.problems.add_values(column, cells.lines[which], values, reason, fix)
 
     def _clean(
         self,
@@ -300,6 +376,24 @@ class _Mapper:
             self.problems.add(problem)
             texts[row] = written
         columns[field] = pa.array(texts, pa.string())
+
+
+def _of_squares(otherwise: Any, stated: Any, points: Points) -> Any:  # noqa: ANN401 - Arrow has no types
+    """Have a grid reference say how well its place is known where the dataset does not."""
+    if not points.side_m.any():
+        return otherwise
+    speaks = (points.side_m > 0) & pc.equal(stated, "").to_numpy(zero_copy_only=False)
+    points.radius_m = np.where(
+        speaks & np.isnan(points.radius_m), np.maximum(points.side_m, 1), points.radius_m
+    )
+    numbers = np.searchsorted([metres for metres, _ in _SQUARES], points.side_m)
+    squares = pa.array([code for _, code in _SQUARES]).take(pa.array(numbers))
+    return pc.if_else(pa.array(speaks), squares, otherwise)
+
+
+def _only(text: str, split: str) -> str:
+    pieces = set(split_cell(text, split))
+    return pieces.pop() if len(pieces) == 1 else ""
 
 
 def _empty(rows: int) -> Any:  # noqa: ANN401 - Arrow has no types

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dashboard.domain.spreadsheets import unguard_cell
 from dashboard.importers.mapping.model import TextRule
 
-__all__ = ["Cells", "distinct", "filled", "joined"]
+__all__ = ["Cells", "distinct", "filled", "joined", "split_cell"]
 
 _FIELD: Final = re.compile(r"\{([^{}]*)\}")
 _POINT_LIMIT: Final = 180.0
@@ -88,9 +89,12 @@ class Cells:
         Columns as text as written.
     empty
         Cells that stand for nothing.
+    guarded
+        Whether cells that a spreadsheet would compute stand behind an apostrophe.
     """
 
-    def __init__(self, batch: pa.RecordBatch, empty: tuple[str, ...]) -> None:
+    def __init__(self, batch: pa.RecordBatch, empty: tuple[str, ...], *, guarded: bool = False) -> None:
+        self._guarded = guarded
         self.batch = batch
         self.rows = batch.num_rows
         self.columns = tuple(name for name in batch.schema.names if not name.startswith("__"))
@@ -123,7 +127,10 @@ class Cells:
         if key not in self._kept:
             cells = self.batch.column(name)
             cells = cells if pa.types.is_string(cells.type) else pc.cast(cells, pa.string())
-            self._kept[key] = pc.utf8_trim_whitespace(filled(cells))
+            cells = filled(cells)
+            if self._guarded and pc.any(pc.starts_with(cells, "'")).as_py():
+                cells = self.each(cells, unguard_cell)
+            self._kept[key] = pc.utf8_trim_whitespace(cells)
         return self._kept[key]
 
     def text(self, name: str, *, point: bool = False) -> Any:  # noqa: ANN401 - Arrow has no types
@@ -161,7 +168,7 @@ class Cells:
         pyarrow.StringArray
             With nulls.
         """
-        columns = [self.text(name) for name in rule.of(self.columns)]
+        columns = [self._pieces(name, rule) for name in rule.of(self.columns)]
         if rule.text and not columns:
             return self._sentence(rule.text)
         if not columns:
@@ -174,6 +181,13 @@ class Cells:
         together = pc.binary_join_element_wise(first, *columns, rule.join, null_handling="skip")
         together = pc.utf8_slice_codeunits(together, len(rule.join))
         return pc.if_else(pc.equal(together, ""), pa.scalar(None, pa.string()), together)
+
+    def _pieces(self, name: str, rule: TextRule) -> Any:  # noqa: ANN401 - Arrow has no types
+        cells = self.text(name)
+        if not rule.split:
+            return cells
+        taken = self.each(filled(cells), lambda text: _taken(text, rule))
+        return pc.if_else(pc.equal(taken, ""), pa.scalar(None, pa.string()), taken)
 
     def _sentence(self, text: str) -> Any:  # noqa: ANN401 - Arrow has no types
         pieces = _FIELD.split(text)
@@ -239,3 +253,26 @@ def _ours(text: str, known: dict[str, str], otherwise: str | None) -> str:
     if found is not None:
         return found
     return text if otherwise is None or not text else otherwise
+
+
+def split_cell(text: str, marks: str) -> list[str]:
+    """Split a cell that holds several values.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    marks
+        Characters of which any stands between two values.
+
+    Returns
+    -------
+    list of str
+        The values, trimmed; none that are empty.
+    """
+    return [piece.strip() for piece in re.split(f"[{re.escape(marks)}]", text) if piece.strip()]
+
+
+def _taken(text: str, rule: TextRule) -> str:
+    pieces = split_cell(text, rule.split)
+    return rule.join.join(pieces) if rule.join is not None else next(iter(pieces), "")

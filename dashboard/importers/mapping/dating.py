@@ -124,7 +124,11 @@ class DateReader:
         return late
 
     def _one(self, key: str) -> _Found:
-        parts = dict(zip(self._parts, key.split(_MARK), strict=True)) if self._parts else {}
+        pieces = key.split(_MARK)
+        if self._parts and len(pieces) != len(self._parts):
+            written = " ".join(pieces).strip()
+            return _Found("", written, DAY_PAST, DAY_FUTURE, "holds a character that nobody sees: remove it")
+        parts = dict(zip(self._parts, pieces, strict=True)) if self._parts else {}
         start = parts.get("start", "")
         end = parts.get("end", "")
         written = start if end in ("", start) else f"{start} to {end}"
@@ -167,8 +171,17 @@ class DateReader:
     def _day(self, text: str) -> UncertainDate:
         found = self._days.get(text)
         if found is None:
-            found = self._days[text] = UncertainDate.parse(read_day(text, self._reading))
+            parts = text.split(";") if self._rule.several else [text]
+            read = [UncertainDate.parse(read_day(part, self._reading)) for part in parts]
+            found = self._days[text] = read[0] if len(read) == 1 else _from_first_to_last(read)
         return found
+
+
+def _from_first_to_last(dates: list[UncertainDate]) -> UncertainDate:
+    first = min(dates, key=lambda one: one.bounds.first).text.partition("/")[0]
+    left, slash, right = max(dates, key=lambda one: one.bounds.last).text.partition("/")
+    last = right if slash else left
+    return UncertainDate.parse(first if first == last else f"{first}/{last}")
 
 
 def _end_text(last: UncertainDate) -> str:

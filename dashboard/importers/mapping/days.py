@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from dashboard.domain.dates import UncertainDate
 from dashboard.errors import UncertainDateError
+from dashboard.importers.mapping.partly import read_part
 from dashboard.importers.mapping.worded import read_words
 
 __all__ = ["DateFault", "DayOrder", "Reading", "read_day"]
@@ -119,7 +120,7 @@ def _one(text: str, reading: Reading) -> str:
     for pattern, read in _READERS:
         if found := pattern.fullmatch(text):
             return read(found, reading)
-    return read_words(text)
+    return read_words(text) or read_part(text)
 
 
 def _iso(found: re.Match[str], _: Reading) -> str:

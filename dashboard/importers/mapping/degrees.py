@@ -7,9 +7,10 @@ import math
 import re
 from typing import Final, Literal
 
-__all__ = ["Order", "PointFault", "one_degree", "read_pair"]
+__all__ = ["Axis", "Order", "PointFault", "one_degree", "read_pair"]
 
 Order = Literal["lat lon", "lon lat"]
+Axis = Literal["lat", "lon"]
 
 _LONGEST: Final = 120
 _PLAIN: Final = re.compile(r"[+-]?\d{1,9}(?:[.,\u066b]\d{1,20})?(?:[eE][+-]?\d{1,3})?")
@@ -29,6 +30,10 @@ _ZEROS: Final = re.compile(r"0(?:\.0{1,9})? ?[,;/ ] ?0(?:\.0{1,9})?")
 _GRID: Final = re.compile(r"\d{1,2}[C-HJ-NP-X]\s?[A-HJ-NP-Z]{2}\s?[\d ]{2,12}", re.IGNORECASE)
 _TWO_ANGLES: Final = re.compile(r"(.{1,40}?[NS])[\s,;/]{0,3}(.{1,40}?[EW])", re.IGNORECASE)
 _BEFORE: Final = re.compile(r"([NS].{1,40}?)[\s,;/]{1,3}([EW].{1,40})", re.IGNORECASE)
+_LON_FIRST: Final = re.compile(r"(.{1,40}?[EW])[\s,;/]{0,3}(.{1,40}?[NS])", re.IGNORECASE)
+_LON_BEFORE: Final = re.compile(r"([EW].{1,40}?)[\s,;/]{1,3}([NS].{1,40})", re.IGNORECASE)
+_SIDES: Final = {"lat": "NS", "lon": "EW"}
+_WORDS: Final = {"lat": "latitude", "lon": "longitude"}
 _SPLIT: Final = re.compile(r"\s*[;|/]\s*|\s*,\s+|(?<=[\d.]),(?=-?\d{1,3}\.)|\s+")
 
 
@@ -36,13 +41,15 @@ class PointFault(ValueError):  # noqa: N818  # it is caught at once and becomes 
     """Why a text is no point: the message is shown beside the row."""
 
 
-def one_degree(text: str) -> float:
+def one_degree(text: str, axis: Axis | None = None) -> float:
     """Read one latitude or longitude.
 
     Parameters
     ----------
     text
         Such as ``50.45``, ``50,45``, ``33°36'N``, ``N50.45``.
+    axis
+        Which of them it has to be; None where both will do.
 
     Returns
     -------
@@ -52,7 +59,7 @@ def one_degree(text: str) -> float:
     Raises
     ------
     PointFault
-        If it is no number.
+        If it is no number, or says itself that it is the other one.
     """
     text = " ".join(text.translate(_MARKS).split())
     if len(text) > _LONGEST:
@@ -62,7 +69,7 @@ def one_degree(text: str) -> float:
         if not math.isfinite(value):
             raise PointFault("is no finite number")
         return value
-    return _angle(text)
+    return _angle(text, axis)
 
 
 def read_pair(text: str, order: Order | None) -> tuple[float, float]:
@@ -95,19 +102,23 @@ def read_pair(text: str, order: Order | None) -> tuple[float, float]:
     if _GRID.fullmatch(text):
         raise PointFault("is a grid reference (MGRS): convert it to latitude and longitude first")
     if found := _BEFORE.fullmatch(text) or _TWO_ANGLES.fullmatch(text):
-        return _angle(found[1]), _angle(found[2])
+        return _angle(found[1], "lat"), _angle(found[2], "lon")
+    if found := _LON_BEFORE.fullmatch(text) or _LON_FIRST.fullmatch(text):
+        return _angle(found[2], "lat"), _angle(found[1], "lon")
     parts = [part for part in _SPLIT.split(text) if part]
     if len(parts) != 2:  # noqa: PLR2004  # a pair
         raise PointFault("is no point: write latitude and longitude as 33.6167, -7.1167")
-    first, second = one_degree(parts[0]), one_degree(parts[1])
     if order is None:
+        for part in parts:
+            one_degree(part)
         raise PointFault("does not say which number is the latitude: choose the order in the mapping")
-    return (first, second) if order == "lat lon" else (second, first)
+    lat, lon = parts if order == "lat lon" else reversed(parts)
+    return one_degree(lat, "lat"), one_degree(lon, "lon")
 
 
-def _angle(text: str) -> float:
+def _angle(text: str, axis: Axis | None) -> float:
     found = _ANGLE.fullmatch(text.strip())
-    if found is None or (found["before"] and found["after"]):
+    if found is None or (found["before"] and found["after"]) or _runs_together(found):
         raise PointFault("is no coordinate")
     degrees, minutes, seconds = (
         float((found[part] or "0").replace(",", ".")) for part in ("deg", "min", "sec")
@@ -115,5 +126,19 @@ def _angle(text: str) -> float:
     if minutes >= 60 or seconds >= 60:  # noqa: PLR2004  # parts of a degree
         raise PointFault("has more than 59 minutes or seconds")
     side = (found["before"] or found["after"]).upper()
+    if side and axis and side not in _SIDES[axis]:
+        raise PointFault(f"is no {_WORDS[axis]}, as its {side} says; latitude and longitude look swapped")
     sign = -1 if found["sign"] == "-" or side in ("S", "W") else 1
     return sign * (degrees + minutes / 60 + seconds / 3600)
+
+
+def _runs_together(found: re.Match[str]) -> bool:
+    """Whether minutes or seconds are only the rest of a number: 1.234,5 and 123456E could be anything."""
+    return any(
+        bool(
+            found[part]
+            and found[whole]
+            and (found.end(whole) == found.start(part) or not found[whole].isdigit())
+        )
+        for whole, part in (("deg", "min"), ("min", "sec"))
+    )

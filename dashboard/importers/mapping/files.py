@@ -11,6 +11,7 @@ from dashboard.importers.mapping.model import Mapping
 __all__ = ["mapping_from_yaml", "mapping_to_yaml", "plain_yaml"]
 
 _LONGEST: Final = 200_000
+_DEEPEST: Final = 20
 
 
 def mapping_from_yaml(text: str) -> Mapping:
@@ -76,20 +77,33 @@ def plain_yaml(text: str) -> tuple[dict[str, Any], dict[tuple[str, ...], int]]:
     if len(text) > _LONGEST:
         raise MappingError([f"the file is longer than {_LONGEST} characters"])
     try:
-        # An alias repeats what it names, and ten of them within each other fill the memory.
-        repeats = any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader))
-        node = None if repeats else yaml.compose(text, yaml.SafeLoader)
-        value = None if repeats else yaml.safe_load(text)
+        _check_shape(text)
+        node = yaml.compose(text, yaml.SafeLoader)
+        value = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise MappingError([f"line {line}: {error.problem}"]) from None
+    except MappingError:
+        raise
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise MappingError([f"it is no YAML ({str(error)[:200]})"]) from None
-    if repeats:
-        raise MappingError(["it has anchors and aliases (& and *), which a mapping does not need"])
     if not isinstance(value, dict) or node is None:
         raise MappingError(["line 1: it should hold keys such as name and date"])
     return value, dict(_lines(node, ()))
+
+
+def _check_shape(text: str) -> None:
+    """Refuse what takes long to read, one event after the other, before anything else reads it."""
+    depth, line = 0, 1
+    for event in yaml.parse(text, yaml.SafeLoader):
+        # An alias repeats what it names, and ten of them within each other fill the memory.
+        if isinstance(event, yaml.AliasEvent):
+            raise MappingError(["it has anchors and aliases (& and *), which a mapping does not need"])
+        # The time of reading grows with the square of the depth: fifty thousand brackets take a minute.
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else line
+        if depth > _DEEPEST:
+            raise MappingError([f"line {line}: it is nested deeper than any mapping"])
 
 
 def _lines(node: yaml.Node, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], int]]:

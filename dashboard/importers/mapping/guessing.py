@@ -6,6 +6,7 @@ two numbers in a cell is the latitude. `Guess.asked` says what to answer.
 
 import re
 from collections.abc import Callable
+from collections.abc import Mapping as Names
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,20 +17,22 @@ import pyarrow.compute as pc
 
 from dashboard.domain.vocabulary import codes, terms
 from dashboard.importers.mapping.days import DateFault, Reading, read_day
-from dashboard.importers.mapping.degrees import PointFault, one_degree, read_pair
+from dashboard.importers.mapping.degrees import PointFault, one_degree
 from dashboard.importers.mapping.folding import fold
+from dashboard.importers.mapping.grid_references import read_point
 from dashboard.importers.mapping.model import CountryRule, DateRule, Mapping, PointRule, TextRule
 from dashboard.importers.mapping.nations import CountryForm, read_country
+from dashboard.importers.mapping.questions import DAY_FAULTS, questions
 from dashboard.importers.tables.table import RawTable
 
-__all__ = ["Guess", "GuessedColumn", "guess"]
+__all__ = ["Guess", "GuessedColumn", "coded_rule", "country_of_place", "first_values", "guess"]
 
 _LOOKED_AT: Final = 2_000
 _SAMPLES: Final = 5
 _ENOUGH: Final = 0.3
 """Share of values that must fit the name of their column; a messy one is still what it says."""
+_MOSTLY: Final = 0.6
 _AGAIN: Final = re.compile(r" \(\d+\)$")
-_ASKED: Final = ("two ways", "two digits", "day number")
 _URL: Final = re.compile(r"https?://\S+")
 
 
@@ -87,7 +90,7 @@ def guess(raw: RawTable) -> Guess:
     Guess
         With confidence and samples; headers that occur twice are never guessed.
     """
-    values = _values(raw)
+    values = _told_apart(first_values(raw))
     found: dict[str, GuessedColumn] = {}
     taken: set[str] = set()
     for field, names in _names().items():
@@ -100,27 +103,29 @@ def guess(raw: RawTable) -> Guess:
                 if column not in taken and _share(values[column], test) >= 0.9:  # noqa: PLR2004  # nearly all
                     _take(field, column, values, found, taken, named=False)
                     break
+    if "kind" not in found:
+        _take_kinds(values, found, taken)
     if ("lat" in found) != ("lon" in found):
         found.pop("lat", None)
         found.pop("lon", None)
     columns = {field: one.column for field, one in found.items()}
-    asked: dict[str, str] = {}
     mapping = Mapping(
         record_type="event" if "start" in columns else "site",
         id=_rule(columns, "id") if _unique(values.get(columns.get("id", ""), ())) else TextRule(),
         name=_rule(columns, "name"),
         kind=_coded(columns, "kind", values, "event_kinds" if "start" in columns else "site_kinds"),
         status=_coded(columns, "status", values, "event_statuses" if "start" in columns else "site_statuses"),
-        date=_date(columns, values, asked),
+        date=DateRule(start=columns.get("start", ""), end=columns.get("end", "")),
         place=_rule(columns, "place"),
         country=_country(columns, values),
-        point=_point(columns, values, asked),
+        point=_point(columns),
         precision=_coded(columns, "precision", values, "precisions"),
         actors=_rule(columns, "actors"),
         source=_rule(columns, "source"),
         source_url=_rule(columns, "source_url"),
         notes=_rule(columns, "notes"),
     )
+    asked = {question.key: question.words for question in questions(mapping, values)}
     return Guess(mapping, tuple(found.values()), asked)
 
 
@@ -131,12 +136,27 @@ def _names() -> dict[str, tuple[str, ...]]:
     return {field: tuple(fold(name) for name in names.split(",")) for field, _, names in rows}
 
 
-def _values(raw: RawTable) -> dict[str, tuple[str, ...]]:
-    """Take what stands in the first rows; a header that the file has twice says nothing and is left out."""
-    names = [name for name in raw.columns if not _AGAIN.search(name)]
-    doubled = {_AGAIN.sub("", name) for name in raw.columns if _AGAIN.search(name)}
+def first_values(raw: RawTable) -> dict[str, tuple[str, ...]]:
+    """Take what stands in the first rows of a table.
+
+    Parameters
+    ----------
+    raw
+        The table.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Cells that hold something, by column.
+    """
     few = _first_rows(raw)
-    return {name: _filled(few.column(name)) if few else () for name in names if name not in doubled}
+    return {name: _filled(few.column(name)) if few else () for name in raw.columns}
+
+
+def _told_apart(values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Leave out headers that the file has twice: they say nothing."""
+    doubled = {_AGAIN.sub("", name) for name in values if _AGAIN.search(name)}
+    return {name: texts for name, texts in values.items() if _AGAIN.sub("", name) not in doubled}
 
 
 def _first_rows(raw: RawTable) -> Any:  # noqa: ANN401 - Arrow has no types
@@ -173,6 +193,18 @@ def _take(
     taken.add(column)
 
 
+def _take_kinds(values: dict[str, tuple[str, ...]], found: dict[str, GuessedColumn], taken: set[str]) -> None:
+    """Take a column for the kind that mostly holds kinds of ours, whatever it is called."""
+    vocabulary = "event_kinds" if "start" in found else "site_kinds"
+    known = {fold(term.label) for term in terms(vocabulary).values()} | {
+        fold(one) for one in codes(vocabulary)
+    }
+    for column, texts in values.items():
+        if column not in taken and _share(texts, lambda text: fold(text) in known) >= _MOSTLY:
+            _take("kind", column, values, found, taken, named=False)
+            return
+
+
 def _share(texts: tuple[str, ...], test: Callable[[str], bool]) -> float:
     return sum(map(test, texts)) / len(texts) if texts else 0.0
 
@@ -185,7 +217,7 @@ def _is_date(text: str) -> bool:
     try:
         return bool(read_day(text, Reading()))
     except DateFault as error:
-        return any(words in str(error) for words in _ASKED)
+        return any(words in str(error) for words in DAY_FAULTS)
 
 
 def _is_degree(limit: float) -> Callable[[str], bool]:
@@ -200,7 +232,7 @@ def _is_degree(limit: float) -> Callable[[str], bool]:
 
 def _is_pair(text: str) -> bool:
     try:
-        read_pair(text, "lat lon")
+        read_point(text, "lat lon")
     except PointFault:
         return False
     return True
@@ -227,54 +259,60 @@ def _coded(
 ) -> TextRule:
     if field not in columns:
         return TextRule() if field == "precision" else TextRule(text="unknown")
+    return coded_rule(columns[field], values[columns[field]], vocabulary)
+
+
+def coded_rule(column: str, texts: tuple[str, ...], vocabulary: str) -> TextRule:
+    """Make the rule of a field whose values are codes of ours.
+
+    Parameters
+    ----------
+    column
+        Column of the table.
+    texts
+        What stands in it.
+    vocabulary
+        Our list of codes.
+
+    Returns
+    -------
+    TextRule
+        With a table of the values that are words of ours.
+    """
     ours = {fold(term.label): code for code, term in terms(vocabulary).items()}
     ours |= {fold(code): code for code in codes(vocabulary)}
-    table = {text: ours[fold(text)] for text in dict.fromkeys(values[columns[field]]) if fold(text) in ours}
-    return TextRule(
-        columns=(columns[field],), values=table, otherwise="" if field == "precision" else "other"
-    )
-
-
-def _date(columns: dict[str, str], values: dict[str, tuple[str, ...]], asked: dict[str, str]) -> DateRule:
-    start, end = columns.get("start", ""), columns.get("end", "")
-    texts = (*values.get(start, ()), *values.get(end, ()))
-    for key, words, question in (
-        ("date.order", _ASKED[0], "Does the day or the month come first in dates such as {}?"),
-        ("date.pivot", _ASKED[1], "Which century is meant by years of two digits, as in {}?"),
-        ("date.serials", _ASKED[2], "Is {} a day number of a spreadsheet, counted from 1900 or 1904?"),
-    ):
-        example = next((text for text in texts if words in _fault(text)), "")
-        if example:
-            asked[key] = question.format(example)
-    return DateRule(start=start, end=end)
-
-
-def _fault(text: str) -> str:
-    try:
-        read_day(text, Reading())
-    except DateFault as error:
-        return str(error)
-    return ""
+    table = {text: ours[fold(text)] for text in dict.fromkeys(texts) if fold(text) in ours}
+    otherwise = "" if vocabulary == "precisions" else "other"
+    return TextRule(columns=(column,), values=table, otherwise=otherwise)
 
 
 def _country(columns: dict[str, str], values: dict[str, tuple[str, ...]]) -> CountryRule:
     if "country" in columns:
         return CountryRule(columns=(columns["country"],))
-    place = columns.get("place", "")
+    return country_of_place(columns.get("place", ""), values)
+
+
+def country_of_place(place: str, values: Names[str, tuple[str, ...]]) -> CountryRule:
+    """Make the rule of the country where no column states it.
+
+    Parameters
+    ----------
+    place
+        Column of places; empty for none.
+    values
+        What stands in the columns.
+
+    Returns
+    -------
+    CountryRule
+        The end of the place where that is a country, as in "Tan-Tan, Morocco"; else no rule.
+    """
     form: CountryForm = "ending"
-    ends = sum(bool(read_country(text, form)) for text in values.get(place, ()))
+    ends = any(read_country(text, form) for text in values.get(place, ()))
     return CountryRule(columns=(place,), form=form) if ends else CountryRule()
 
 
-def _point(columns: dict[str, str], values: dict[str, tuple[str, ...]], asked: dict[str, str]) -> PointRule:
+def _point(columns: dict[str, str]) -> PointRule:
     if "lat" in columns:
         return PointRule(lat=columns["lat"], lon=columns["lon"])
-    pair = columns.get("pair", "")
-    for text in values.get(pair, ()):
-        try:
-            read_pair(text, None)
-        except PointFault as error:
-            if "which number" in str(error):
-                asked["point.order"] = f"Which number is the latitude in {text}?"
-                break
-    return PointRule(pair=pair)
+    return PointRule(pair=columns.get("pair", ""))

@@ -2,7 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -32,10 +32,19 @@ _SENTINELS: Final = (
 
 
 _FIELD: Final = re.compile(r"\{([^{}]*)\}")
+_MOST_IN_TEXT: Final = 1_000
+_MOST_IN_VALUE: Final = 500
+_MOST_IN_JOIN: Final = 20
+_MOST_PATTERNS: Final = 100
+_MOST_FIELDS: Final = 30
+"""Columns in one sentence: what a mapping repeats is made for fifty thousand rows at once."""
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+_Value = Annotated[str, Field(max_length=_MOST_IN_VALUE)]
 
 
 class TextRule(_Part):
@@ -55,14 +64,18 @@ class TextRule(_Part):
         Ours by theirs, met without regard to case.
     otherwise
         Ours for a value that `values` does not have; None keeps theirs.
+    split
+        Characters of which any stands between several values of one cell; the values are then taken as
+        several columns are: the first, or all with `join`.
     """
 
     columns: tuple[str, ...] = ()
-    like: tuple[str, ...] = ()
-    join: str | None = None
-    text: str = ""
-    values: dict[str, str] = Field(default_factory=dict)
-    otherwise: str | None = None
+    like: tuple[str, ...] = Field(default=(), max_length=_MOST_PATTERNS)
+    join: str | None = Field(default=None, max_length=_MOST_IN_JOIN)
+    text: str = Field(default="", max_length=_MOST_IN_TEXT)
+    values: dict[str, _Value] = Field(default_factory=dict)
+    otherwise: _Value | None = None
+    split: str = Field(default="", max_length=_MOST_IN_JOIN)
 
     @model_validator(mode="before")
     @classmethod
@@ -79,6 +92,13 @@ class TextRule(_Part):
     def _keys(cls, value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
         # YAML reads the codes 1 and 2 as numbers.
         return {str(key): str(given) for key, given in value.items()} if isinstance(value, dict) else value
+
+    @field_validator("text")
+    @classmethod
+    def _few_fields(cls, text: str) -> str:
+        if len(_FIELD.findall(text)) > _MOST_FIELDS:
+            raise ValueError(f"a sentence names at most {_MOST_FIELDS} columns")
+        return text
 
     def of(self, table: tuple[str, ...]) -> tuple[str, ...]:
         """List the columns that it reads.
@@ -142,6 +162,9 @@ class DateRule(_Part):
         Whether an empty end is open, as with sites, and not the same day.
     added
         Column with the day on which the row was made; dates long before it are listed.
+    several
+        Whether a cell may hold several dates with semicolons between them; they give the time from the first
+        to the last of them.
     unreadable
         What becomes of rows whose date cannot be read.
     """
@@ -161,6 +184,7 @@ class DateRule(_Part):
     precisions: dict[str, Literal["day", "week", "month", "year", "range"]] = Field(default_factory=dict)
     on_going: bool = False
     added: str = ""
+    several: bool = False
     unreadable: Literal["refuse", "undated"] = "refuse"
 
     @field_validator("precisions", mode="before")
@@ -188,6 +212,10 @@ class PointRule(_Part):
         What comes first in a pair of decimals; asked when it is not stated.
     geometry
         Whether the file's own geometry wins over columns; without columns it is read anyway.
+    zone
+        Column with the UTM zone; `lat` and `lon` are then northing and easting in metres.
+    radius
+        Column with the radius in metres within which the place lies; it wins over that of the precision.
     """
 
     lat: str = ""
@@ -195,11 +223,13 @@ class PointRule(_Part):
     pair: str = ""
     order: Order | None = None
     geometry: bool = False
+    zone: str = ""
+    radius: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns that it reads."""
-        return tuple(name for name in (self.lat, self.lon, self.pair) if name)
+        """Columns that say where the point is."""
+        return tuple(name for name in (self.zone, self.lat, self.lon, self.pair) if name)
 
 
 _NOTHING: Final = TextRule()
@@ -214,6 +244,8 @@ class Mapping(_Part):
         What it is for.
     record_type
         What a row is.
+    type_column
+        Column that says of each row whether it is a site or an event; `record_type` where it says neither.
     id, kind, name, status
         How these fields are made.
     date
@@ -230,10 +262,13 @@ class Mapping(_Part):
         How these fields are made.
     empty
         Cells that stand for nothing.
+    guarded
+        Whether an apostrophe stands before cells of a CSV file that a spreadsheet would compute, as in ours.
     """
 
     title: str = ""
     record_type: Literal["site", "event"] = "event"
+    type_column: str = ""
     id: TextRule = _NOTHING
     kind: TextRule = TextRule(text="unknown")
     name: TextRule = _NOTHING
@@ -249,6 +284,7 @@ class Mapping(_Part):
     source_url: TextRule = _NOTHING
     notes: TextRule = _NOTHING
     empty: tuple[str, ...] = _SENTINELS
+    guarded: bool = False
 
     @model_validator(mode="after")
     def _codes(self) -> "Mapping":
@@ -297,6 +333,7 @@ class Mapping(_Part):
             Each once.
         """
         names = [name for rule in self.texts().values() for name in (*rule.of(table), *rule.in_text())]
+        names += [name for name in (self.type_column, self.point.radius) if name]
         return tuple(dict.fromkeys((*names, *self.date.columns, *self.point.columns)))
 
     def missing(self, table: tuple[str, ...]) -> tuple[str, ...]:

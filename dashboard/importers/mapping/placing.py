@@ -1,5 +1,6 @@
 """The points of a batch: read whole, refused with a reason, or absent; never half and never turned round."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -8,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dashboard.importers.mapping.cells import Cells
-from dashboard.importers.mapping.degrees import PointFault, one_degree, read_pair
+from dashboard.importers.mapping.cells import Cells, distinct, joined
+from dashboard.importers.mapping.degrees import Axis, PointFault, one_degree
+from dashboard.importers.mapping.grid_references import GridPoint, read_point, read_utm
 from dashboard.importers.mapping.model import PointRule
 
 __all__ = ["RADIUS_M", "Points", "radii", "read_points"]
@@ -24,6 +26,9 @@ _PLAIN: Final = r"^-?\d{1,3}(\.\d{1,20})?$"
 _MAX_LAT: Final = 90.0
 _MAX_LON: Final = 180.0
 _DEGREE_M: Final = 111_000
+_FAR_M: Final = 20_000_000
+_METRES: Final = r"^\d{1,9}(\.\d{1,9})?$"
+_MARK: Final = "\x1f"
 
 
 @dataclass
@@ -40,6 +45,10 @@ class Points:
         Column, value and reason of a row's point, by position; these rows are refused.
     default
         Rows whose point is 0, 0: withheld until a person has looked.
+    side_m
+        Side of the square that a grid reference names, 0 where the point was written otherwise.
+    radius_m
+        Radius that the dataset itself states, NaN where it states none.
     """
 
     lat: NDArray[np.float64]
@@ -47,6 +56,8 @@ class Points:
     decimals: NDArray[np.int64]
     faults: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     default: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    side_m: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    radius_m: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 def read_points(cells: Cells, rule: PointRule) -> Points:
@@ -65,6 +76,8 @@ def read_points(cells: Cells, rule: PointRule) -> Points:
         One for each row.
     """
     points = _unchecked(cells, rule)
+    points.side_m = points.side_m if len(points.side_m) else np.zeros(cells.rows)
+    points.radius_m = _radii_stated(cells, rule)
     _check(points, rule)
     bad = np.fromiter(points.faults, dtype=np.int64, count=len(points.faults))
     points.lat[bad] = points.lon[bad] = np.nan
@@ -73,15 +86,15 @@ def read_points(cells: Cells, rule: PointRule) -> Points:
     return points
 
 
-def radii(precisions: Any, decimals: NDArray[np.int64]) -> NDArray[np.int32]:  # noqa: ANN401 - Arrow has no types
+def radii(precisions: Any, points: Points) -> NDArray[np.int32]:  # noqa: ANN401 - Arrow has no types
     """Give each row the radius of its precision, and no less than its decimals carry.
 
     Parameters
     ----------
     precisions
         Codes.
-    decimals
-        Digits behind the mark; negative where they are not known.
+    points
+        The points; a radius that the dataset states wins, then the square of a grid reference.
 
     Returns
     -------
@@ -91,8 +104,20 @@ def radii(precisions: Any, decimals: NDArray[np.int64]) -> NDArray[np.int32]:  #
     coded = pc.dictionary_encode(precisions)
     known = np.array([RADIUS_M.get(code, 0) for code in coded.dictionary.to_pylist()], dtype=np.int64)
     metres = known[coded.indices.to_numpy(zero_copy_only=False)]
-    step = np.where(decimals < 0, 0, _DEGREE_M / 10.0 ** np.clip(decimals, 0, 9))
-    return np.where(metres > 0, np.maximum(metres, step), 0).astype(np.int32)
+    step = np.where(points.decimals < 0, 0, _DEGREE_M / 10.0 ** np.clip(points.decimals, 0, 9))
+    metres = np.where(metres > 0, np.maximum(metres, np.maximum(step, points.side_m)), 0)
+    stated = ~np.isnan(points.radius_m) & (metres > 0)
+    return np.where(stated, np.ceil(points.radius_m), metres).astype(np.int32)
+
+
+def _radii_stated(cells: Cells, rule: PointRule) -> NDArray[np.float64]:
+    if not rule.radius:
+        return np.full(cells.rows, np.nan)
+    texts = cells.text(rule.radius)
+    plain = pc.match_substring_regex(texts, _METRES)
+    values = _numbers(pc.if_else(plain, texts, pa.scalar(None, pa.string())))
+    values[(values <= 0) | (values > _FAR_M)] = np.nan
+    return values
 
 
 def _unchecked(cells: Cells, rule: PointRule) -> Points:
@@ -102,11 +127,13 @@ def _unchecked(cells: Cells, rule: PointRule) -> Points:
         return Points(lat, lon, np.full(cells.rows, -1))
     if rule.pair:
         return _pairs(cells, rule)
+    if rule.zone:
+        return _utm(cells, rule)
     if not (rule.lat and rule.lon):
         return Points(nothing, nothing.copy(), np.full(cells.rows, -1))
     faults: dict[int, tuple[str, str, str]] = {}
-    lat, lat_digits = _degrees(cells, rule.lat, faults)
-    lon, lon_digits = _degrees(cells, rule.lon, faults)
+    lat, lat_digits = _degrees(cells, rule.lat, "lat", faults)
+    lon, lon_digits = _degrees(cells, rule.lon, "lon", faults)
     return Points(lat, lon, np.maximum(lat_digits, lon_digits), faults)
 
 
@@ -116,7 +143,7 @@ def _numbers(column: Any) -> NDArray[np.float64]:  # noqa: ANN401 - Arrow has no
 
 
 def _degrees(
-    cells: Cells, name: str, faults: dict[int, tuple[str, str, str]]
+    cells: Cells, name: str, axis: Axis, faults: dict[int, tuple[str, str, str]]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     texts = cells.text(name, point=True)
     plain = pc.match_substring_regex(texts, _PLAIN)
@@ -129,26 +156,48 @@ def _degrees(
         text = texts[int(row)].as_py()
         decimals[row] = -1
         try:
-            values[row] = one_degree(text)
+            values[row] = one_degree(text, axis)
         except PointFault as error:
             faults[int(row)] = (name, text, str(error))
     return values, decimals
 
 
 def _pairs(cells: Cells, rule: PointRule) -> Points:
-    coded = pc.dictionary_encode(pc.fill_null(cells.text(rule.pair), ""))
-    found: list[tuple[float, float, str]] = []
-    for text in coded.dictionary.to_pylist():
+    return _grid(cells, rule.pair, (rule.pair,), lambda texts: read_point(texts[0], rule.order))
+
+
+def _utm(cells: Cells, rule: PointRule) -> Points:
+    return _grid(cells, rule.zone, (rule.zone, rule.lon, rule.lat), _read_utm)
+
+
+def _read_utm(texts: list[str]) -> GridPoint:
+    if len(texts) > 3:  # noqa: PLR2004  # zone, easting, northing
+        raise PointFault("holds a character that nobody sees: remove it in the file")
+    zone, east, north = texts
+    if not (zone and east and north):
+        raise PointFault("is missing: half a point is none")
+    return read_utm(zone, east, north)
+
+
+def _grid(
+    cells: Cells, column: str, columns: tuple[str, ...], read: Callable[[list[str]], GridPoint]
+) -> Points:
+    """Read points that need all their text at once, each distinct one a single time."""
+    texts, at = distinct(joined([cells.text(name, point=True) for name in columns], _MARK))
+    found: list[tuple[float, float, float, str]] = []
+    for text in texts:
+        parts = text.split(_MARK)
         try:
-            found.append((*(read_pair(text, rule.order) if text else (np.nan, np.nan)), ""))
+            point = read(parts) if any(parts) else GridPoint(np.nan, np.nan, 0.0)
+            found.append((point.lat, point.lon, point.side_m, ""))
         except PointFault as error:
-            found.append((np.nan, np.nan, str(error)))
-    at = coded.indices.to_numpy(zero_copy_only=False)
-    lat, lon = (np.array([one[side] for one in found], dtype=np.float64)[at] for side in (0, 1))
-    texts = coded.dictionary.to_pylist()
-    faulty = np.flatnonzero(np.array([bool(one[2]) for one in found])[at])
-    faults = {int(row): (rule.pair, texts[at[row]], found[at[row]][2]) for row in faulty}
-    return Points(lat, lon, np.full(cells.rows, -1), faults)
+            found.append((np.nan, np.nan, 0.0, str(error)))
+    lat, lon, side = (np.array([one[part] for one in found], dtype=np.float64)[at] for part in (0, 1, 2))
+    faulty = np.flatnonzero(np.array([bool(one[3]) for one in found], dtype=bool)[at])
+    faults = {
+        int(row): (column, texts[at[row]].replace(_MARK, " ").strip(), found[at[row]][3]) for row in faulty
+    }
+    return Points(lat, lon, np.full(cells.rows, -1), faults, side_m=side)
 
 
 def _check(points: Points, rule: PointRule) -> None:
@@ -169,4 +218,8 @@ def _check(points: Points, rule: PointRule) -> None:
             column, reason = rule.lat, "is no latitude; latitude and longitude look swapped"
         else:
             column, reason = rule.lat, "lies outside Earth (latitude -90 to 90, longitude -180 to 180)"
-        points.faults[int(row)] = (column or rule.pair, f"{lat[row]:g}, {lon[row]:g}", reason)
+        points.faults[int(row)] = (column or rule.pair, _shown(lat[row], lon[row]), reason)
+
+
+def _shown(lat: float, lon: float) -> str:
+    return ", ".join("nothing" if np.isnan(number) else f"{number:g}" for number in (lat, lon))

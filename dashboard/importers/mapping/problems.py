@@ -26,7 +26,7 @@ class ProblemList:
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._counts = Counter[tuple[str, str]]()
+        self._counts = Counter[tuple[str, str, Severity]]()
         self._told: list[RowProblem] = []
         self._seen = set[tuple[str, str, str]]()
 
@@ -38,7 +38,7 @@ class ProblemList:
         problem
             The problem.
         """
-        key = (problem.column, problem.reason)
+        key = (problem.column, problem.reason, problem.severity)
         self._counts[key] += 1
         if self._counts[key] <= self._most:
             self._told.append(problem)
@@ -101,7 +101,7 @@ class ProblemList:
             One for each reason and column.
         """
         return tuple(
-            RowProblem(0, column, "", f"{reason} (in {count - self._most:,} further rows)")
-            for (column, reason), count in self._counts.items()
+            RowProblem(0, column, "", f"{reason} (in {count - self._most:,} further rows)", severity=severity)
+            for (column, reason, severity), count in self._counts.items()
             if count > self._most
         )

@@ -44,6 +44,8 @@ class Preset(BaseModel):
         What to tell the user when they have none.
     notes
         What to know before relying on it.
+    verified
+        What its columns, codes and terms were compared with, and when; empty when that was a file of it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -59,6 +61,7 @@ class Preset(BaseModel):
     on_map: bool = True
     refusal: str = ""
     notes: tuple[str, ...] = Field(default=())
+    verified: str = ""
 
     def fits(self, columns: tuple[str, ...]) -> bool:
         """Tell whether a table is this dataset.
@@ -148,6 +151,6 @@ _AS_IT_IS: Final = frozenset({"values", "precisions"})
 _COLUMN_KEYS: Final = frozenset(
     {
         "start", "end", "year", "month", "day", "end_year", "end_month", "end_day", "precision", "added",
-        "lat", "lon", "pair",
+        "lat", "lon", "pair", "zone", "radius", "type_column",
     }
 )  # fmt: skip

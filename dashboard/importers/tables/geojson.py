@@ -29,6 +29,8 @@ _DEPTH: Final = {
     "MultiPolygon": 3,
 }
 _DEEPEST: Final = 8
+_LONGEST_WKT: Final = 4_000_000
+_OF_FEATURES: Final = frozenset({"type", "id", "geometry", "properties", "bbox"})
 
 
 class _GeometryFaultError(ValueError):
@@ -152,6 +154,9 @@ class FeatureRows:
             self._out.problem(number, "the properties are no object and were left out", severity="warning")
             properties = None
         cells = flatten(properties or {})
+        beside = {name: value for name, value in feature.items() if name not in _OF_FEATURES}
+        # Linked Places and others put members beside the properties; what the properties say stays.
+        cells |= {name: text for name, text in flatten(beside).items() if name not in cells}
         for name, value in (properties or {}).items():
             if isinstance(value, NotJson):
                 self._out.problem(
@@ -233,9 +238,12 @@ def _build(geometry: dict[str, Any], depth: int, told: _Told) -> BaseGeometry:
         parts = geometry.get("geometries")
         if not isinstance(parts, list) or depth > _DEEPEST:
             raise _GeometryFaultError("the collection has no list of geometries, or is nested too deeply")
+        parts = [part for part in parts if part not in (None, "null")]  # Linked Places: a place unknown
         if not all(isinstance(part, dict) for part in parts):
             raise _GeometryFaultError("a part of the collection is no geometry")
         return shapely.GeometryCollection([_build(part, depth + 1, told) for part in parts])
+    if "coordinates" not in geometry and isinstance(geometry.get("geo_wkt"), str):
+        return _of_words(geometry["geo_wkt"], told)
     if kind not in _DEPTH:
         raise _GeometryFaultError(f"{kind[:40]!r} is no type of geometry")
     numbers = _numbers(geometry.get("coordinates"), _DEPTH[kind], told)
@@ -245,6 +253,18 @@ def _build(geometry: dict[str, Any], depth: int, told: _Told) -> BaseGeometry:
         if isinstance(error, _GeometryFaultError):
             raise
         raise _GeometryFaultError(f"its coordinates make no {kind}") from error
+
+
+def _of_words(text: str, told: _Told) -> BaseGeometry:
+    """Read well-known text, which Linked Places allow in place of coordinates."""
+    try:
+        shape: BaseGeometry = shapely.from_wkt(text[:_LONGEST_WKT])
+    except (ValueError, shapely.errors.ShapelyError) as error:
+        raise _GeometryFaultError("its well-known text makes no geometry") from error
+    told.corners(int(shapely.get_num_coordinates(shape)))
+    if not all(math.isfinite(number) for number in shapely.get_coordinates(shape).ravel().tolist()):
+        raise _GeometryFaultError("a coordinate is no finite number")
+    return shape
 
 
 def _numbers(value: Any, depth: int, told: _Told) -> Any:  # noqa: ANN401 - nested lists

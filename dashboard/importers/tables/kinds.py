@@ -131,4 +131,9 @@ def kind_of_archive(archive: zipfile.ZipFile, out: Output) -> str:
         return "shapefile"
     if any(name.endswith(".kml") for name in names):
         return "kmz"
+    if any(name.rpartition("/")[2] == "datapackage.json" for name in names):
+        raise out.refuse(
+            "is a data package: give one of its CSV files here; one of this atlas is opened beside it as a "
+            "dataset"
+        )
     raise out.refuse("is an archive in which no table was found: unpack it and give the table itself")

@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from dashboard.confinement import ArchiveLimits, check_archive, read_member
 from dashboard.errors import ArchiveError, TableRefusedError
+from dashboard.importers.tables.compound import CompoundFaultError, check_compound
 from dashboard.importers.tables.header import find_header, name_columns
 from dashboard.importers.tables.output import Output
 from dashboard.importers.tables.table import BATCH_ROWS, ReadOptions
@@ -23,6 +24,7 @@ _ARCHIVE: Final = ArchiveLimits(entries=2_000, total_bytes=600_000_000, ratio=12
 _CELLS: Final = 30_000_000
 """Cells of the rectangle that a reader sets aside."""
 _HEADER_WITHIN: Final = 60
+_RANGES: Final = 10_000
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _LOCKED: Final = "EncryptedPackage".encode("utf-16-le")
 _MACROS: Final = "_VBA_PROJECT".encode("utf-16-le")
@@ -74,6 +76,10 @@ def _check_binary(raw: bytes, out: Output) -> str:
         raise out.refuse("is locked with a password: save it without one")
     if _MACROS in raw:
         raise out.refuse("holds macros: save it as a workbook without them (.xlsx)")
+    try:
+        check_compound(raw)
+    except CompoundFaultError as fault:
+        raise out.refuse(str(fault)) from None
     return "xls"
 
 
@@ -153,7 +159,8 @@ def _choose(book: CalamineWorkbook, asked: str, out: Output) -> CalamineSheet:
 
 
 def _read(sheet: CalamineSheet, options: ReadOptions, out: Output) -> None:
-    rows = _rows(sheet)
+    merged = _merged(sheet)
+    rows = _rows(sheet, merged)
     first = list(islice(rows, _HEADER_WITHIN))
     filled = [(line, cells) for line, cells in first if any(cells)]
     if not filled:
@@ -161,14 +168,23 @@ def _read(sheet: CalamineSheet, options: ReadOptions, out: Output) -> None:
     at = next((at for at, (line, _) in enumerate(filled) if line >= options.header > 0), -1)
     at = find_header([cells for _, cells in filled]) if at < 0 else at
     header, cells = filled[at]
-    width = max(len(one) for _, one in filled)
+    width = max(_reach(one) for _, one in filled)
+    if width > out.limits.columns:
+        raise out.refuse(
+            f"has a cell in column {width:,}; the limit is {out.limits.columns:,} columns: "
+            "delete what stands far to the right"
+        )
     if at:
         out.notes.append(f"The header is row {header}; what stands above it was left out")
-    while width > 1 and not any(one[width - 1] for _, one in filled if len(one) >= width):
-        width -= 1
     cells = (cells + [""] * width)[:width]
     out.begin(name_columns(cells, header, out))
+    _tell_merged(merged, header, out)
     _write(filled[at + 1 :], rows, width, out)
+
+
+def _reach(cells: list[str]) -> int:
+    """Count the cells up to the last one that holds something."""
+    return next((at for at in range(len(cells), 0, -1) if cells[at - 1]), 0)
 
 
 def _write(
@@ -190,10 +206,46 @@ def _write(
     out.write_rows(held)
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+_Merged = dict[int, list[tuple[int, int]]]
+"""Cells that go over several rows: by their first line, their column and their last line."""
+
+
+def _merged(sheet: CalamineSheet) -> _Merged:
+    found: _Merged = {}
+    for (top, left), (bottom, _) in (sheet.merged_cell_ranges or ())[:_RANGES]:
+        if bottom > top:
+            found.setdefault(top + 1, []).append((left, bottom + 1))
+    return found
+
+
+def _tell_merged(merged: _Merged, header: int, out: Output) -> None:
+    for line in sorted(merged):
+        if line > header:
+            last = max(bottom for _, bottom in merged[line])
+            out.problem(
+                line,
+                f"a cell spans several rows, down to {last}: each of them was given what it holds",
+                fix="look whether it is meant for all of them",
+                severity="warning",
+            )
+
+
+def _rows(sheet: CalamineSheet, merged: _Merged) -> Iterator[tuple[int, list[str]]]:
     row, column = sheet.start or (0, 0)
+    spanning: dict[int, tuple[int, str]] = {}
     for line, cells in enumerate(sheet.iter_rows(), row + 1):
-        yield line, [""] * column + [_text(cell) for cell in cells]
+        if cells.count("") == len(cells):  # a sheet may have a million of them
+            yield line, []
+            continue
+        texts = [""] * column + [_text(cell) for cell in cells]
+        if spanning and any(texts):  # a row that is empty but for them stays empty
+            for at, (last, text) in spanning.items():
+                if line <= last and at < len(texts) and not texts[at]:
+                    texts[at] = text
+        for at, last in merged.get(line, ()):
+            if at < len(texts):
+                spanning[at] = (last, texts[at])
+        yield line, texts
 
 
 def _text(cell: Any) -> str:  # noqa: ANN401 - whatever a cell may hold

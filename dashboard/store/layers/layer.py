@@ -10,7 +10,7 @@ from dashboard.errors import TextError
 from dashboard.store.database.texts import check_line, check_text
 from dashboard.store.layers.tables import GONE
 
-__all__ = ["LayerAbout", "LayerState", "Stored", "StoredLayer"]
+__all__ = ["LayerAbout", "LayerState", "Seen", "Stored", "StoredLayer"]
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -181,3 +181,39 @@ class StoredLayer:
             row["at"],
             row["previous"] != GONE,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What somebody looked at before a change, which is refused once it is otherwise.
+
+    Parameters
+    ----------
+    number
+        Number of the import that was shown; 0 when there was no layer.
+    state
+        Who saw it: who may change a draft may not change what was published meanwhile.
+    """
+
+    number: int = 0
+    state: LayerState | None = None
+
+    @classmethod
+    def of(cls, layer: StoredLayer | None, number: int | None = None) -> "Seen":
+        """Make it of a layer.
+
+        Parameters
+        ----------
+        layer
+            The layer; None when there is none.
+        number
+            The import that was looked at, where that was earlier.
+
+        Returns
+        -------
+        Seen
+            What has to be there still.
+        """
+        if layer is None:
+            return cls(number or 0)
+        return cls(layer.number if number is None else number, layer.state)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, se
 from dashboard.errors import LayerError, RecordNotFoundError
 from dashboard.store.database.engine import reading, writing
 from dashboard.store.database.meta import LAYERS_VERSION, count_up
-from dashboard.store.layers.layer import LayerAbout, LayerState, Stored, StoredLayer
+from dashboard.store.layers.layer import LayerAbout, LayerState, Seen, Stored, StoredLayer
 from dashboard.store.layers.rows import Stage, delete_rows, digests_of, read_rows, rows_of
 from dashboard.store.layers.tables import GONE, LAYER_IMPORTS, LAYERS, ROW_COLUMNS
 from dashboard.store.trail.chain import now_text
@@ -29,7 +29,7 @@ __all__ = ["Layers"]
 
 _GIVEN_UP_AFTER: Final = timedelta(days=1)
 _EMPTY: Final = "the file has no row that can be kept: look at the problems, mend the mapping and try again"
-_MOVED: Final = "somebody else imported into it meanwhile: look at it and import again"
+_MOVED: Final = "it was imported or published anew meanwhile: look at it and try again"
 
 
 class _NotDoneError(Exception):
@@ -55,6 +55,7 @@ class Layers:
         operation: Operation,
         *,
         publish: bool = False,
+        seen: Seen | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> Stored:
         """Make rows the rows of a layer; those it had go, but for undoing.
@@ -69,6 +70,8 @@ class Layers:
             Who imports; the same one again gives the same answer and does nothing.
         publish
             Whether everybody sees the layer at once; a published layer stays so.
+        seen
+            The layer that the right to import was asked for; None for whichever is there.
         progress
             Called with the rows put in so far; what it raises ends the import, and nothing of it is kept.
 
@@ -80,7 +83,7 @@ class Layers:
         Raises
         ------
         LayerError
-            If there are no rows, or another import into the same layer was quicker.
+            If there are no rows, or another import into the same layer was quicker, or its publication.
         StoreError
             If the database fails; nothing was changed.
         """
@@ -88,10 +91,12 @@ class Layers:
         if done is not None:
             return done
         before = self._current(about.id)
+        if seen not in {None, Seen.of(before)}:
+            raise LayerError(about.id, _MOVED)
         number = self._open(about, operation)
         try:
             stage = self._filled(about, number, batches, progress)
-            counts = self._compare(before, number)
+            counts = self._compare(before, stage.digests())
             stored = Stored(about.id, number, stage.version, stage.rows, **counts)
             answer = self._show(before, stored, operation, publish=publish)
         except BaseException:
@@ -100,7 +105,7 @@ class Layers:
         self.sweep()
         return answer
 
-    def undo(self, layer_id: str, operation: Operation) -> StoredLayer | None:
+    def undo(self, layer_id: str, operation: Operation, *, seen: Seen | None = None) -> StoredLayer | None:
         """Take the last import back.
 
         Parameters
@@ -109,6 +114,8 @@ class Layers:
             Short name of the layer.
         operation
             Who does it and why.
+        seen
+            The layer that was looked at; None for whichever is there.
 
         Returns
         -------
@@ -120,11 +127,12 @@ class Layers:
         RecordNotFoundError
             If there is no such layer.
         LayerError
-            If the import before is gone: only the last one is kept.
+            If the import before is gone: only the last one is kept. Or if the layer is not the one any more
+            that was looked at.
         """
 
         def write(step: Step) -> Mapping[str, Any]:
-            row = _layer(step.connection, layer_id)
+            row = _layer(step.connection, layer_id, seen)
             if row.previous == GONE:
                 raise LayerError(
                     layer_id, "its last import was taken back already, and the one before is gone"
@@ -139,7 +147,7 @@ class Layers:
         self.sweep()
         return self.get(layer_id) if number else None
 
-    def remove(self, layer_id: str, operation: Operation) -> None:
+    def remove(self, layer_id: str, operation: Operation, *, seen: Seen | None = None) -> None:
         """Take a layer away, with its rows and for good.
 
         Parameters
@@ -148,15 +156,19 @@ class Layers:
             Short name of the layer.
         operation
             Who does it and why.
+        seen
+            The layer that was looked at; None for whichever is there.
 
         Raises
         ------
         RecordNotFoundError
             If there is no such layer.
+        LayerError
+            If the layer is not the one any more that was looked at.
         """
 
         def write(step: Step) -> Mapping[str, Any]:
-            row = _layer(step.connection, layer_id)
+            row = _layer(step.connection, layer_id, seen)
             step.connection.execute(delete(LAYERS).where(LAYERS.c.id == layer_id))
             count_up(step.connection, LAYERS_VERSION)
             step.details |= {"layer": layer_id, "import": row.current}
@@ -165,7 +177,7 @@ class Layers:
         perform(self._engine, operation, write)
         self.sweep()
 
-    def publish(self, layer_id: str, operation: Operation) -> StoredLayer:
+    def publish(self, layer_id: str, operation: Operation, *, number: int | None = None) -> StoredLayer:
         """Show a layer to everybody.
 
         Parameters
@@ -174,6 +186,8 @@ class Layers:
             Short name of the layer.
         operation
             Who does it and why.
+        number
+            The import that was looked at; None for whichever is there.
 
         Returns
         -------
@@ -184,10 +198,14 @@ class Layers:
         ------
         RecordNotFoundError
             If there is no such layer.
+        LayerError
+            If another import than the one that was looked at is shown by now.
         """
 
         def write(step: Step) -> Mapping[str, Any]:
             row = _layer(step.connection, layer_id)
+            if number is not None and row.current != number:
+                raise LayerError(layer_id, _MOVED)
             state = {"state": LayerState.PUBLISHED.value}
             step.connection.execute(update(LAYERS).where(LAYERS.c.id == layer_id).values(state))
             count_up(step.connection, LAYERS_VERSION)
@@ -325,9 +343,8 @@ class Layers:
             raise LayerError(about.id, _EMPTY)
         return stage
 
-    def _compare(self, before: StoredLayer | None, number: int) -> dict[str, int]:
+    def _compare(self, before: StoredLayer | None, new: pa.Table) -> dict[str, int]:
         old = digests_of(self._engine, before.number if before else 0)
-        new = digests_of(self._engine, number)
         both = new.join(old.rename_columns({"digest": "old"}), "external_id", join_type="inner")
         same = pc.sum(pc.equal(both.column("digest"), both.column("old"))).as_py() or 0
         return {
@@ -343,8 +360,7 @@ class Layers:
         def write(step: Step) -> Mapping[str, Any]:
             row = step.connection.execute(select(LAYERS).where(LAYERS.c.id == stored.layer)).one_or_none()
             # Who may replace a draft may not replace what a reviewer published meanwhile.
-            seen = (before.number, before.state) if before else (0, "")
-            if ((row.current, row.state) if row and row.current else (0, "")) != seen:
+            if _seen(row) != Seen.of(before):
                 raise LayerError(stored.layer, _MOVED)
             shown = {"rows": stored.rows, "version": stored.version, "at": step.at}
             step.connection.execute(
@@ -353,7 +369,9 @@ class Layers:
             _point_at(step, stored, row, publish=publish)
             count_up(step.connection, LAYERS_VERSION)
             answer = asdict(stored)
-            step.details |= answer
+            file = select(LAYER_IMPORTS.c.file_name, LAYER_IMPORTS.c.sha256)
+            named = step.connection.execute(file.where(LAYER_IMPORTS.c.number == stored.number)).one()
+            step.details |= answer | {"file": named.file_name, "sha256": named.sha256}
             return answer
 
         return Stored(**perform(self._engine, operation, write).answer)
@@ -368,11 +386,17 @@ class Layers:
             connection.execute(delete(LAYER_IMPORTS).where(LAYER_IMPORTS.c.number == number))
 
 
-def _layer(connection: Connection, layer_id: str) -> Row[Any]:
+def _layer(connection: Connection, layer_id: str, seen: Seen | None = None) -> Row[Any]:
     row = connection.execute(select(LAYERS).where(LAYERS.c.id == layer_id)).one_or_none()
     if row is None or not row.current:
         raise RecordNotFoundError(layer_id)
+    if seen not in {None, _seen(row)}:
+        raise LayerError(layer_id, _MOVED)
     return row
+
+
+def _seen(row: Row[Any] | None) -> Seen:
+    return Seen(row.current, LayerState(row.state)) if row and row.current else Seen()
 
 
 def _point_at(step: Step, stored: Stored, row: Row[Any] | None, *, publish: bool) -> None:

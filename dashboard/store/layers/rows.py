@@ -21,7 +21,17 @@ from sqlalchemy.exc import OperationalError
 from dashboard.store.database.engine import reading, writing
 from dashboard.store.layers.tables import LAYER_ROWS, ROW_COLUMNS, keys_of
 
-__all__ = ["ROW_TYPES", "Stage", "delete_rows", "digests_of", "read_rows", "rows_of"]
+__all__ = [
+    "ROW_TYPES",
+    "Stage",
+    "csv_of",
+    "delete_rows",
+    "digests_of",
+    "driver_cursor",
+    "read_rows",
+    "rows_of",
+    "storable",
+]
 
 PIECE: Final = 25_000
 """Rows that are written or read at once: a fraction of a second, and some tens of megabytes."""
@@ -63,6 +73,7 @@ class Stage:
         self._engine = engine
         self._next = keys_of(number).start
         self._hash = hashlib.sha256()
+        self._said: list[pa.RecordBatch] = []
         self.rows = 0
         """Rows put in so far."""
 
@@ -70,6 +81,16 @@ class Stage:
     def version(self) -> str:
         """Name of exactly these rows in this order, wherever in the file they stood."""
         return self._hash.hexdigest()[:16]
+
+    def digests(self) -> pa.Table:
+        """Give what the records put in say, without reading them again.
+
+        Returns
+        -------
+        pyarrow.Table
+            As of `digests_of`.
+        """
+        return _summed(self._said)
 
     def add(self, batch: pa.RecordBatch) -> Iterator[int]:
         """Put rows in, piece by piece.
@@ -87,6 +108,7 @@ class Stage:
         for start in range(0, batch.num_rows, PIECE):
             piece = _prepared(batch.slice(start, PIECE), self._next)
             self._hash.update(piece.column("digest").to_numpy().tobytes())
+            self._said.append(piece.select(["external_id", "digest"]))
             with writing(self._engine, thorough=True) as connection:
                 _insert(connection, piece)
             self._next += piece.num_rows
@@ -95,14 +117,25 @@ class Stage:
 
 
 def _prepared(rows: pa.RecordBatch, first_key: int) -> pa.RecordBatch:
-    columns = [_storable(rows.column(name).cast(ROW_TYPES[name])) for name in ROW_COLUMNS]
+    columns = [storable(rows.column(name).cast(ROW_TYPES[name])) for name in ROW_COLUMNS]
     keys = pa.array(np.arange(first_key, first_key + rows.num_rows, dtype="int64"))
     digests = pa.array(_digests(columns))
     return pa.RecordBatch.from_arrays([keys, digests, *columns], list(_STORED_TYPES))
 
 
-def _storable(column: pa.Array) -> pa.Array:
-    """Take NUL out of texts, which PostgreSQL keeps in none."""
+def storable(column: pa.Array) -> pa.Array:
+    """Take NUL out of texts, which PostgreSQL keeps in none.
+
+    Parameters
+    ----------
+    column
+        A column of a piece of rows.
+
+    Returns
+    -------
+    pyarrow.Array
+        The very same one when there is none; texts without nulls.
+    """
     if column.type != pa.string():
         return column
     if column.null_count:
@@ -125,8 +158,8 @@ def _insert(connection: Connection, piece: pa.RecordBatch) -> None:
     names = ", ".join(f'"{name}"' for name in piece.schema.names)
     if connection.dialect.name == "postgresql":
         statement = f"COPY layer_rows ({names}) FROM STDIN (FORMAT csv)"
-        with _cursor(connection) as cursor, cursor.copy(statement) as copy:
-            copy.write(_csv_of(piece))
+        with driver_cursor(connection) as cursor, cursor.copy(statement) as copy:
+            copy.write(csv_of(piece))
         return
     # Ids come in no order: the index is made without reading its pages again and again.
     connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KIB}")
@@ -142,7 +175,19 @@ def _insert(connection: Connection, piece: pa.RecordBatch) -> None:
     connection.exec_driver_sql(f"PRAGMA cache_size = -{_USUAL_CACHE_KIB}")
 
 
-def _csv_of(piece: pa.RecordBatch) -> bytes:
+def csv_of(piece: pa.RecordBatch) -> bytes:
+    """Write rows as PostgreSQL's ``COPY`` takes them.
+
+    Parameters
+    ----------
+    piece
+        The rows.
+
+    Returns
+    -------
+    bytes
+        CSV without a header.
+    """
     # Every value in quotes: an empty text is one, and nothing at all is NULL.
     written = io.BytesIO()
     csv.write_csv(piece, written, csv.WriteOptions(include_header=False, quoting_style="all_valid"))
@@ -230,7 +275,10 @@ def digests_of(engine: Engine, number: int) -> pa.Table:
     pyarrow.Table
         ``external_id`` and ``digest``, a sum over the rows of the record, modulo 2**64.
     """
-    batches = list(read_rows(engine, number, ("external_id", "digest"))) if number else []
+    return _summed(list(read_rows(engine, number, ("external_id", "digest"))) if number else [])
+
+
+def _summed(batches: Sequence[pa.RecordBatch]) -> pa.Table:
     schema = pa.schema([("external_id", pa.string()), ("digest", pa.int64())])
     table = pa.Table.from_batches(batches, schema)
     grouped = table.group_by("external_id").aggregate([("digest", "sum")])
@@ -265,13 +313,24 @@ def delete_rows(engine: Engine, number: int) -> None:
 def _fetched(connection: Connection, columns: Sequence[str], which: str) -> pa.RecordBatch:
     names = ", ".join(f'"{name}"' for name in columns)
     query = f"SELECT {names} FROM layer_rows WHERE {which}"  # noqa: S608  # names of our columns and numbers
-    with _cursor(connection) as cursor:
+    with driver_cursor(connection) as cursor:
         return _batch(columns, cursor.execute(query).fetchall())
 
 
 @contextmanager
-def _cursor(connection: Connection) -> Iterator[Any]:
-    """Give the driver's own cursor: a million rows are no place for a wrapper around each."""
+def driver_cursor(connection: Connection) -> Iterator[Any]:
+    """Give the driver's own cursor: a million rows are no place for a wrapper around each.
+
+    Parameters
+    ----------
+    connection
+        A connection with an open transaction.
+
+    Yields
+    ------
+    Any
+        The cursor.
+    """
     driver: Any = connection.connection.dbapi_connection
     is_server = connection.dialect.name == "postgresql"
     cursor = driver.cursor(binary=True) if is_server else driver.cursor()
@@ -287,7 +346,13 @@ def _batch(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Record
     schema = pa.schema([(name, _STORED_TYPES[name]) for name in columns])
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrays = [
-        pa.array([bool(one) for one in column] if name == "dated" else column, _STORED_TYPES[name])
+        _flags(column) if name == "dated" else pa.array(column, _STORED_TYPES[name])
         for name, column in zip(columns, values, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _flags(column: Sequence[bool | int]) -> pa.Array:
+    # SQLite gives numbers, PostgreSQL what they mean.
+    is_number = bool(column) and not isinstance(column[0], bool)
+    return pa.array(column, pa.int8()).cast(pa.bool_()) if is_number else pa.array(column, pa.bool_())

@@ -6,10 +6,8 @@ from typing import Final
 import streamlit as st
 
 from dashboard.geocoding import Candidate
-from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
-from dashboard.maps.basemaps import find_basemap
 from dashboard.runtime import PASSING, AtlasView
-from dashboard.ui.map_panel import map_component
+from dashboard.ui.map_alone import show_map_alone
 from dashboard.workflows.geocoding.candidate_map import candidate_map
 from dashboard.workflows.views.spots import Spot, SpotMap, spot_map
 
@@ -22,7 +20,6 @@ _LOW_HEIGHT: Final = 320
 _SPOTS_HEIGHT: Final = 280
 _SPOTS_ZOOM: Final = 9.0  # so that a point moved by a few kilometres is seen to move
 _FEW: Final = 5  # a table so short leaves the map alone
-_NO_CLOCK: Final = {"from": None, "to": None}
 
 
 def show_candidates_map(
@@ -52,12 +49,8 @@ def show_candidates_map(
         st.info("No candidate has a point to show on a map.", icon=":material/location_off:")
         return
 
-    def adopt() -> None:
-        choose(str(st.session_state[_KEY].get("selected") or ""))
-
-    _show(
-        atlas, found, _KEY, _HEIGHT if len(candidates) > _FEW else _LOW_HEIGHT, selected=selected, adopt=adopt
-    )
+    height = _HEIGHT if len(candidates) > _FEW else _LOW_HEIGHT
+    _show(atlas, found, _KEY, height, selected=selected, adopt=choose)
     shown = len(found.spots)
     missing = f"{shown} of {len(candidates)} candidates have a point. " if shown < len(candidates) else ""
     st.caption(f"{missing}Orange: the one decided on; rings: how far a place may be off. A click chooses.")
@@ -87,11 +80,7 @@ def show_spots_map(
     if found is None:
         return
 
-    def adopt() -> None:
-        if choose is not None:
-            choose(str(st.session_state[_SPOTS_KEY].get("selected") or ""))
-
-    _show(atlas, found, _SPOTS_KEY, _SPOTS_HEIGHT, adopt=adopt)
+    _show(atlas, found, _SPOTS_KEY, _SPOTS_HEIGHT, adopt=choose)
     st.caption(f"Orange: {chosen.lower()}; grey: {other.lower()}. Rings: how far a place may be off.")
 
 
@@ -102,38 +91,8 @@ def _show(  # one map
     height: int,
     *,
     selected: str = "",
-    adopt: Callable[[], None],
+    adopt: Callable[[str], None] | None,
 ) -> None:
     version = PASSING + found.name
     atlas.offer(version, lambda: found.payload(version))
-    map_component()(
-        key=key,
-        data={
-            "document": f"{MAP_DOCUMENT}?basemap={find_basemap(atlas.settings.basemap).id}&clock=off",
-            "payload": payload_address(version),
-            "datasets": {},
-            "state": {
-                "window": _NO_CLOCK,
-                "selected": selected or None,
-                "view": found.view,
-                "mask": None,
-                "theme": st.context.theme.type or "light",
-                "moveTo": None,
-                "area": None,
-                "layers": "",
-                "datasets": [],
-                "masks": {},
-            },
-            "height": height,
-        },
-        height=height,
-        on_window_change=_ignore,
-        on_selected_change=adopt,
-        on_view_change=_ignore,
-        on_area_change=_ignore,
-        on_layers_change=_ignore,
-    )
-
-
-def _ignore() -> None:
-    """Take no notice: the view of this map is nobody else's."""
+    show_map_alone(atlas, version, key, height, selected=selected, view=found.view, clock=False, adopt=adopt)

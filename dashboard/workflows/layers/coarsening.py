@@ -15,9 +15,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dashboard.domain.grid import cell_centre, half_diagonal_m
+from dashboard.domain.grid import half_diagonal_m
 from dashboard.domain.points_in_text import leads_to_point, without_points
 from dashboard.domain.vocabulary import codes
+from dashboard.workflows.layers.on_grid import centres_of
+from dashboard.workflows.layers.places import GEOCODED
 
 __all__ = ["coarse_rows", "shown_ids"]
 
@@ -33,6 +35,8 @@ _MAYBE: Final = (
     r"\p{Nd}[.,\x{066b}]\p{Nd}\p{Nd}|[°º˚+]|///|\p{Nd}[\s\p{Z}]?[NSEWnsew]|[NSEW][\s\p{Z}]?\p{Nd}"
     r"|\p{Nd}[A-Za-z][\s\p{Z}]?[A-Z]{2}|\p{Nd}{6}"
 )
+_MOST_LAT: Final = 90.0
+_MOST_LON: Final = 180.0
 _MADE_ID: Final = r"^x?[0-9a-f]{12,64}$"
 """A hash, which whoever knows the rest of the row could try coordinates against."""
 
@@ -62,6 +66,8 @@ def coarse_rows(rows: pa.Table, cell: float, key: bytes) -> pa.Table:
         if name in _DROPPED:
             empty = pa.array(np.full(rows.num_rows, "", dtype=object), pa.string())
             rows = rows.set_column(place, name, empty)
+        elif name == "flags":
+            rows = rows.set_column(place, name, _harmless_flags(rows.column(name)))
         elif name in _TEXTS:
             rows = rows.set_column(place, name, _covered(rows.column(name), without_points))
         elif name == "source_url":
@@ -97,6 +103,12 @@ def shown_ids(ids: pa.ChunkedArray, key: bytes) -> pa.ChunkedArray:
 
     named = _covered(ids, shown, pattern=_MADE_ID)
     return _covered(named, covered, pattern=rf"{_MAYBE}|\.\p{{Nd}}\p{{Nd}}")
+
+
+def _harmless_flags(flags: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Keep that a place was found by its name; that a point is the middle of its country says where it is."""
+    mark = f"|{GEOCODED}|"
+    return pc.if_else(pc.match_substring(flags, mark), mark, "")
 
 
 def _no_map(address: str) -> str:
@@ -146,13 +158,13 @@ def _on_grid(rows: pa.Table, cell: float) -> pa.Table:
 
 
 def _centres(points: npt.NDArray[np.complex128], cell: float) -> npt.NDArray[np.float64]:
+    """Give latitudes, longitudes and radii; what cannot be coarsened is not shown at all, and has none."""
     found = np.full((3, len(points)), np.nan)
-    for place, point in enumerate(points.tolist()):
-        try:
-            lat, lon = cell_centre(point.real, point.imag, cell)
-            found[:, place] = lat, lon, half_diagonal_m(point.real, cell)
-        except ValueError:
-            continue  # what cannot be coarsened is not shown at all
+    on_earth = (np.abs(points.real) <= _MOST_LAT) & (np.abs(points.imag) <= _MOST_LON)
+    lon, lat = centres_of(points.imag[on_earth], points.real[on_earth], cell)
+    rows, row = np.unique(lat, return_inverse=True)
+    radii = np.array([half_diagonal_m(one, cell) for one in rows.tolist()], dtype=float)
+    found[:, on_earth] = lat, lon, radii[row]
     return found
 
 

@@ -111,10 +111,10 @@ def layer_dataset(layers: Layers, layer: StoredLayer, audience: Audience) -> Dat
     rows = pa.Table.from_batches(layers.rows(layer, FRAME_COLUMNS))
     if rows.num_rows != layer.rows:
         raise RecordNotFoundError(layer.id)
-    ids = rows.column("external_id")
-    rows = coarse_rows(rows, audience.cell, audience.key)
-    renamed = _renamed(ids, rows.column("external_id"))
-    frames = build_layer_frames(rows, layer_version(layer, audience))
+    shown = [coarse_rows(rows, audience.cell, audience.key)]
+    renamed = _renamed(rows.column("external_id"), shown[0].column("external_id"))
+    del rows  # a layer of a million rows takes its own size again while its frames are made
+    frames = build_layer_frames(shown.pop(), layer_version(layer, audience))
 
     def read(record_id: str) -> list[dict[str, Any]]:
         found = pa.Table.from_batches([layers.records(layer, [renamed.get(record_id, record_id)])])
@@ -122,7 +122,7 @@ def layer_dataset(layers: Layers, layer: StoredLayer, audience: Audience) -> Dat
 
     about = layer.about
     title = about.title + (DRAFT_MARK if layer.state is LayerState.DRAFT else "")
-    library = library_of(frames, LayerSource(read, about.title, about.citation))
+    library = library_of(frames, LayerSource(read, about.title, about.citation, audience.cell > 0))
     tables: dict[str, tuple[Any, ...]] = dict.fromkeys(TABLES, ())
     return Dataset(LAYER + layer.id, title, about.licence, about.colour, frames, library, tables)
 

@@ -34,6 +34,8 @@ _OF_RECORD: Final = (
     "record_type", "kind", "name", "status", "date", "first", "last", "dated", "actors", "products",
 )  # fmt: skip
 _NO_WORD: Final = "[^a-z0-9]+"
+_SIGNS: Final = "[\u2010-\u2015\u2018-\u201f\u2022\u2026\u00ab\u00b7\u00bb]"
+"""Dashes, quotes and dots, of which `fold` makes a space: alone they would send most names through it."""
 _Lives = list[tuple[Segment, ...]]
 
 
@@ -152,6 +154,8 @@ def _sources(rows: pa.Table, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int
 def _search_texts(rows: pa.Table) -> pa.Array:
     parts = [rows.column(name) for name in ("external_id", "name", "actors", "place")]
     texts = pc.binary_join_element_wise(*parts, " ").combine_chunks()
+    if not pc.all(pc.string_is_ascii(texts)).as_py():
+        texts = pc.replace_substring_regex(texts, _SIGNS, " ")
     # What `fold` does to ASCII, without a call for each.
     plain = pc.utf8_trim(pc.replace_substring_regex(pc.ascii_lower(texts), _NO_WORD, " "), " ")
     others = np.flatnonzero(~pc.string_is_ascii(texts).to_numpy(zero_copy_only=False))

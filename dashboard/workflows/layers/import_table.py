@@ -43,6 +43,10 @@ class Mapped(Protocol):
     def problems(self) -> Sequence[RowProblem]:
         """What is wrong with rows, kept or not."""
 
+    @property
+    def refused(self) -> int:
+        """How many rows are left out: of many for one reason, the first ones only are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -175,7 +179,7 @@ def dry_run(
             if checker is not None:
                 rows = checker.take(rows)
             writer.write_batch(rows)
-            tally.add(rows, problems)
+            tally.add(rows, problems, mapped.refused)
             if progress:
                 progress(tally.rows)
     findings = checker.findings() if checker else Findings()
@@ -229,27 +233,26 @@ def commit(
 
 class _Tally:
     def __init__(self) -> None:
-        self.rows = self.placed = self.dated = 0
+        self.rows = self.placed = self.dated = self.refused = 0
         self.kept: list[RowProblem] = []
         self._ids: set[int] = set()
-        self._refused: set[int] = set()
         self._reasons: Counter[str] = Counter()
         self._flags: Counter[str] = Counter()
 
-    def add(self, rows: pa.RecordBatch, problems: Sequence[RowProblem]) -> None:
+    def add(self, rows: pa.RecordBatch, problems: Sequence[RowProblem], refused: int) -> None:
         self.rows += rows.num_rows
+        self.refused += refused
         self.placed += rows.num_rows - rows.column("lat").null_count
         self.dated += pc.sum(rows.column("dated")).as_py() or 0
         # Numbers take a tenth of the memory that the ids themselves would.
         self._ids.update(map(hash, rows.column("external_id").to_pylist()))
         self._reasons.update(one.reason for one in problems)
-        self._refused.update(one.row for one in problems if one.severity == "refused")
         self.kept += problems[: max(0, _PROBLEMS_KEPT - len(self.kept))]
         for counted in pc.value_counts(rows.column("flags")).to_pylist():
             for flag in filter(None, counted["values"].split("|")):
                 self._flags[flag] += counted["counts"]
 
     def counts(self, geocoded: int) -> Counts:
-        ids, refused = len(self._ids), len(self._refused)
+        ids = len(self._ids)
         reasons, flags = dict(self._reasons.most_common()), dict(self._flags.most_common())
-        return Counts(self.rows, ids, self.placed, geocoded, self.dated, refused, reasons, flags)
+        return Counts(self.rows, ids, self.placed, geocoded, self.dated, self.refused, reasons, flags)

@@ -27,12 +27,19 @@ from dashboard.domain.records import (
 )
 from dashboard.errors import RecordNotFoundError
 from dashboard.frames import AtlasFrames
+from dashboard.workflows.access.coarsening import COARSENED
+from dashboard.workflows.layers.places import GEOCODED
 from dashboard.workflows.views.evidence import Evidence, Library
 
 __all__ = ["LayerLibrary", "LayerRow", "LayerSource", "library_of", "rows_in"]
 
 Row = Mapping[str, Any]
 _KEPT: Final = 256
+_WRITTEN: Final = {
+    "id": "external_id", "name": "name", "kind": "original_kind", "status": "original_status",
+    "date": "date_as_written", "place": "place", "precision": "original_precision", "actors": "actors",
+    "source": "source", "address of the source": "source_url",
+}  # fmt: skip
 _AS_WRITTEN: Final = {"kind": "original_kind", "status": "original_status", "date": "date_as_written"}
 
 
@@ -46,21 +53,26 @@ class LayerSource:
         Gives the rows of a record by the id that is shown, as its audience may see them.
     title, citation
         Title of the layer, and how it wants to be cited.
+    coarse
+        Whether their points are middles of cells of a grid.
     """
 
     read: Callable[[str], Sequence[Row]]
     title: str
     citation: str
+    coarse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LayerRow:
-    """What a row says that has no field of ours.
+    """What a row says, as the dataset wrote it.
 
     Parameters
     ----------
     row
         Line of the file.
+    written
+        What our fields were read from, by their names.
     extra
         The other columns, as written.
     flags
@@ -68,6 +80,7 @@ class LayerRow:
     """
 
     row: int
+    written: Mapping[str, str]
     extra: Mapping[str, Any]
     flags: tuple[str, ...]
 
@@ -94,7 +107,7 @@ class LayerLibrary(Library):
         return self.rows.names(record_id) if self.rows else record_id
 
     def as_written(self, record_id: str) -> tuple[LayerRow, ...]:
-        """Give what the rows of a record say that has no field of ours.
+        """Give what the rows of a record say, as the dataset wrote it.
 
         Parameters
         ----------
@@ -104,7 +117,8 @@ class LayerLibrary(Library):
         Returns
         -------
         tuple of LayerRow
-            One for each row; without the other columns for those who see places on a grid.
+            One for each row; without the columns that have no field of ours for those who see places on a
+            grid.
 
         Raises
         ------
@@ -116,7 +130,10 @@ class LayerLibrary(Library):
             raise RecordNotFoundError(record_id)
         return tuple(
             LayerRow(
-                row["row"], json.loads(row["extra"] or "{}"), tuple(filter(None, row["flags"].split("|")))
+                row["row"],
+                {name: row[column] for name, column in _WRITTEN.items() if row[column]},
+                json.loads(row["extra"] or "{}"),
+                tuple(filter(None, row["flags"].split("|"))),
             )
             for row in rows
         )
@@ -168,7 +185,7 @@ class _Evidence(Mapping[str, Evidence]):
         rows = self._rows.get(record_id)
         if not rows:
             raise KeyError(record_id)
-        return _evidence(record_id, rows)
+        return _evidence(record_id, rows, coarse=self._rows.source.coarse)
 
     def __contains__(self, record_id: object) -> bool:
         return record_id in self._rows.places
@@ -236,14 +253,16 @@ def rows_in(table: pa.RecordBatch | pa.Table) -> list[dict[str, Any]]:
     return found
 
 
-def _evidence(record_id: str, rows: Sequence[Row]) -> Evidence:
+def _evidence(record_id: str, rows: Sequence[Row], *, coarse: bool) -> Evidence:
     first = rows[0]
     is_site = first["record_type"] == "site"
     statuses = (_status(record_id, first),) if is_site and first["status"] else ()
     return Evidence(
         record=_site(record_id, first) if is_site else _event(record_id, first),
         locations=tuple(
-            _location(record_id, number, row) for number, row in enumerate(rows) if _has_place(row)
+            _location(record_id, number, row, coarse=coarse)
+            for number, row in enumerate(rows)
+            if _has_place(row)
         ),
         citations=tuple(one for number, row in enumerate(rows) for one in _citations(record_id, number, row)),
         statuses=statuses,
@@ -298,7 +317,7 @@ def _has_place(row: Row) -> bool:
     return row["lat"] is not None or bool(row["place"] or row["country"])
 
 
-def _location(record_id: str, number: int, row: Row) -> Location:
+def _location(record_id: str, number: int, row: Row, *, coarse: bool) -> Location:
     placed = row["lat"] is not None
     return Location(
         id=f"lo-{record_id}-{number}",
@@ -310,8 +329,18 @@ def _location(record_id: str, number: int, row: Row) -> Location:
         lon=row["lon"],
         precision=row["precision"],
         precision_m=row["precision_m"] if placed else None,
-        method="source" if placed else "none",
+        method=_method(row, coarse=coarse),
+        reason=COARSENED if placed and coarse else "",
     )
+
+
+def _method(row: Row, *, coarse: bool) -> str:
+    """Say how a point was found, as the atlas's own places do: a cell's middle comes from no source."""
+    if row["lat"] is None:
+        return "none"
+    if coarse:
+        return "hand"
+    return "gazetteer" if f"|{GEOCODED}|" in row["flags"] else "source"
 
 
 def _citations(record_id: str, number: int, row: Row) -> Iterator[Citation]:

@@ -4,7 +4,7 @@ What the gazetteer cannot decide is a problem of the row, with the candidates to
 guessed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
@@ -33,11 +33,24 @@ class PlaceFinder:
         Where to look.
     hand_decided
         Places that win over the gazetteer.
+    before_each
+        Called before each name that was not asked for yet; what it raises ends the work.
+    column
+        What the file calls the column of places, for the problems of rows.
     """
 
-    def __init__(self, gazetteer: Gazetteer, hand_decided: HandDecidedPlaces | None = None) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        hand_decided: HandDecidedPlaces | None = None,
+        before_each: Callable[[], None] | None = None,
+        *,
+        column: str = "place",
+    ) -> None:
         self._gazetteer = gazetteer
         self._hand_decided = hand_decided
+        self._before_each = before_each
+        self._column = column
         self._known: dict[_Key, Resolution] = {}
         self.placed = 0
         """Rows that were given a point so far."""
@@ -71,10 +84,21 @@ class PlaceFinder:
         keys = list(zip(asked["place"], asked["country"], strict=True))
         for key in dict.fromkeys(keys):
             if key not in self._known:
+                if self._before_each:
+                    self._before_each()
                 self._known[key] = self._resolve(*key)
         found = [self._known[key] for key in keys]
-        problems = _problems(zip(asked["row"], keys, found, strict=True))
+        problems = _problems(self._column, zip(asked["row"], keys, found, strict=True))
         return self._filled(rows, at, found), problems
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Names that could not be decided, with the country where one is stated: ``Springfield; US``."""
+        return tuple(
+            f"{place}; {country}" if country else place
+            for (place, country), resolution in self._known.items()
+            if resolution.chosen is None
+        )
 
     def _resolve(self, place: str, country: str) -> Resolution:
         return resolve(
@@ -104,9 +128,9 @@ class PlaceFinder:
         return pa.RecordBatch.from_arrays(arrays, schema=rows.schema)
 
 
-def _problems(asked: Iterable[tuple[int, _Key, Resolution]]) -> tuple[RowProblem, ...]:
+def _problems(column: str, asked: Iterable[tuple[int, _Key, Resolution]]) -> tuple[RowProblem, ...]:
     return tuple(
-        RowProblem(int(row), "place", place[:200], _reason(resolution), _fix(resolution))
+        RowProblem(int(row), column, place[:200], _reason(resolution), _fix(resolution))
         for row, (place, _country), resolution in asked
         if resolution.chosen is None
     )

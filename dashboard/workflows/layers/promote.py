@@ -1,83 +1,67 @@
 """Single records of an imported layer taken into the atlas: as a draft, with its source, through review.
 
-Nothing is merged: what may be the same record in the atlas is said beside it, and a person decides.
+Nothing is merged: `dashboard.workflows.layers.twins` says what may be the same record, and a person decides.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Final
 
-import numpy as np
-import pandas as pd
-import shapely
-
 from dashboard.domain.access import Person, Right, require
 from dashboard.domain.cells import write_cells
-from dashboard.domain.records import Actor, Event, Site
+from dashboard.domain.records import Actor, Event, Location, Site
 from dashboard.errors import DraftError, DraftProblem
-from dashboard.frames import AtlasFrames
-from dashboard.geocoding.candidates import distance_m
+from dashboard.geocoding import Resolution
 from dashboard.geocoding.names import fold
 from dashboard.store.drafts.draft import Draft, DraftState
 from dashboard.store.store import Store
-from dashboard.workflows.editing.dossier_form import DossierForm, free_id
-from dashboard.workflows.editing.drafting import Work, save_draft
+from dashboard.workflows.editing.dossier_form import Cells, DossierForm, free_id
+from dashboard.workflows.editing.drafting import Seen, Work, save_draft, start
 from dashboard.workflows.views.datasets import Dataset
 from dashboard.workflows.views.evidence import Evidence, Library
 
-__all__ = ["Twin", "promote", "twins_of"]
+__all__ = ["Resolver", "add_source", "mark_of", "promote"]
+
+Resolver = Callable[[str, str], Resolution]
+"""Looks a name up in the gazetteer, within a country if one is named."""
 
 _MARK: Final = 6
 _WAITING: Final = (DraftState.WORKING, DraftState.SUBMITTED)
-_NEAR_M: Final = 25_000.0
-_NEAR_DEGREES: Final = 0.25
-_WIDEST_DEGREES: Final = 90.0
-_DAYS: Final = 1
-_WIDEST_DAYS: Final = 400
-_MOST_TWINS: Final = 1_000
+_SAME_DEGREES: Final = 1e-6
+_FOUND_BY: Final = "the import of a table"
 _PLACE_CELLS: Final = (
-    "role",
-    "place_as_written",
-    "country",
-    "lat",
-    "lon",
-    "precision",
-    "precision_m",
-    "method",
-)
+    "role", "place_as_written", "country", "lat", "lon", "precision", "precision_m", "method", "reason",
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """A record of a layer that may be one of the atlas.
+def mark_of(layer: str, record_id: str) -> str:
+    """Say where a citation of the atlas begins that came from a record of a layer.
 
     Parameters
     ----------
-    layer_record, record
-        Id in the layer, and id in the atlas.
-    metres
-        How far apart they are; None when one of them has no point, or only the name was compared.
-    same_name
-        Whether they bear the same name.
+    layer
+        Id of the layer on the map.
+    record_id
+        Id of the record there.
+
+    Returns
+    -------
+    str
+        Beginning of its locator.
     """
-
-    layer_record: str
-    record: str
-    metres: float | None = None
-    same_name: bool = field(default=False, kw_only=True)
-
-    @property
-    def reason(self) -> str:
-        """Why it is suggested, in words."""
-        if self.metres is None:
-            return "the same name"
-        far = f"{self.metres / 1000:.0f} km apart"
-        return f"the same name, {far}" if self.same_name else f"the same kind and time, {far}"
+    return f"{layer}, record {record_id}, "
 
 
-def promote(store: Store, person: Person, dataset: Dataset, record_id: str, library: Library) -> Draft:
+def promote(  # who, what and beside what
+    store: Store,
+    person: Person,
+    dataset: Dataset,
+    record_id: str,
+    library: Library,
+    *,
+    resolve: Resolver | None = None,
+) -> Draft:
     """Make a draft for the atlas of a record of a layer.
 
     Parameters
@@ -92,6 +76,8 @@ def promote(store: Store, person: Person, dataset: Dataset, record_id: str, libr
         Id of the record in the layer.
     library
         The records of the atlas.
+    resolve
+        Looks up again what was placed by its name, so that the draft names the place of the gazetteer.
 
     Returns
     -------
@@ -121,40 +107,64 @@ def promote(store: Store, person: Person, dataset: Dataset, record_id: str, libr
             return store.drafts.get(line.id)
         raise _refused(record.table, f"is proposed already, by {line.author}")
     form = DossierForm.new(record.table, new_id, name)
-    _fill(form, dataset, found, library)
+    _fill(form, dataset, found, library, resolve)
     return save_draft(store, person, Work(form, 0, nonce=uuid.uuid4().hex))
+
+
+def add_source(  # who, of what, to what, as it is seen
+    store: Store, person: Person, dataset: Dataset, record_id: str, *, to: str, seen: Seen
+) -> Draft:
+    """Propose a record of a layer as one more source of a record of the atlas.
+
+    Parameters
+    ----------
+    store
+        The store.
+    person
+        Who proposes it.
+    dataset
+        The layer, as this person may see it.
+    record_id
+        Id of the record in the layer.
+    to
+        Id of the record in the atlas that tells the same fact.
+    seen
+        Gives a dossier as the person may see it.
+
+    Returns
+    -------
+    Draft
+        A working draft of that person: what the record says stays, the dataset is cited beside. It goes on
+        with the person's own draft about the record, if there is one.
+
+    Raises
+    ------
+    PermissionDeniedError
+        The person may not write drafts, or not now.
+    RecordNotFoundError
+        There is no such record.
+    DraftError
+        The record cites it already.
+    """
+    require(person, Right.PROPOSE, store.control.mode())
+    found = dataset.library.get(record_id)
+    work = start(store, person, to, seen)
+    mark = mark_of(dataset.layer, record_id)
+    if any(row["locator"].startswith(mark) for row in work.form.rows["citations"]):
+        if work.draft is not None:
+            return work.draft
+        raise _refused(work.form.table, "cites it already: look at its sources")
+    _cite(work.form, dataset, found)
+    return save_draft(store, person, work)
 
 
 def _refused(table: str, message: str) -> DraftError:
     return DraftError([DraftProblem(table, "", "", f"the record {message}")])
 
 
-def twins_of(layer: AtlasFrames, atlas: AtlasFrames) -> tuple[Twin, ...]:
-    """Find records of a layer that may be records of the atlas.
-
-    Parameters
-    ----------
-    layer
-        Frames of the layer.
-    atlas
-        Frames of the atlas.
-
-    Returns
-    -------
-    tuple of Twin
-        The first thousand: of the same name within the same time, or of the same kind at the same time and
-        within 25 km. Suggestions: nothing is merged.
-    """
-    found = {(one.layer_record, one.record): one for one in _near(layer, atlas)}
-    for one in _same_names(layer, atlas):
-        before = found.get((one.layer_record, one.record))
-        found[one.layer_record, one.record] = Twin(
-            one.layer_record, one.record, before.metres if before else None, same_name=True
-        )
-    return tuple(list(found.values())[:_MOST_TWINS])
-
-
-def _fill(form: DossierForm, dataset: Dataset, found: Evidence, library: Library) -> None:
+def _fill(
+    form: DossierForm, dataset: Dataset, found: Evidence, library: Library, resolve: Resolver | None
+) -> None:
     record = found.record
     cells = write_cells(record)
     kept = ("kind", "products", "date", "status", "names")
@@ -163,10 +173,7 @@ def _fill(form: DossierForm, dataset: Dataset, found: Evidence, library: Library
     form.record["actors" if isinstance(record, Event) else "operators"] = actors
     notes = "\n".join(filter(None, (cells.get("summary") or cells.get("notes"), told)))
     form.record["summary" if isinstance(record, Event) else "notes"] = notes
-    source = dataset.library.sources[found.citations[0].source_id]
-    source_id = form.add("sources", **_without(write_cells(source), "id"))
-    where = f"{dataset.layer}, record {found.record.id}, {found.citations[0].locator}"
-    citation = form.add("citations", source_id=source_id, locator=where, stance="supports")
+    citation, source_id = _cite(form, dataset, found)
     for stated in found.citations:
         if stated.field in {"kind", "status", "date"}:
             form.add(
@@ -178,10 +185,40 @@ def _fill(form: DossierForm, dataset: Dataset, found: Evidence, library: Library
                 value_as_stated=stated.value_as_stated,
             )
     for location in found.locations:
-        written = write_cells(location)
-        form.add("locations", **{name: written[name] for name in _PLACE_CELLS})
+        form.add("locations", **_place_cells(location, resolve))
     for status in found.statuses:
         form.add("site_status", status=status.status, date=status.date.text, citation_id=citation)
+
+
+def _cite(form: DossierForm, dataset: Dataset, found: Evidence) -> tuple[str, str]:
+    """Have the dataset stand among the sources; gives the ids of the citation and of the source."""
+    whole = found.citations[0]
+    source = dataset.library.sources[whole.source_id]
+    source_id = form.add("sources", **_without(write_cells(source), "id"))
+    where = mark_of(dataset.layer, found.record.id) + whole.locator
+    return form.add("citations", source_id=source_id, locator=where, stance="supports"), source_id
+
+
+def _place_cells(location: Location, resolve: Resolver | None) -> Cells:
+    written = write_cells(location)
+    cells = {name: written[name] for name in _PLACE_CELLS}
+    if location.method != "gazetteer":
+        return cells
+    entry = None
+    if resolve is not None:
+        chosen = resolve(location.place_as_written, location.country).chosen
+        entry = chosen.entry if chosen else None
+    if entry is not None and _is_there(location, entry.lat, entry.lon):
+        return cells | {"place_id": entry.place_id, "chosen_by": _FOUND_BY}
+    # A point of the gazetteer names its place there; without that it is one that somebody chose.
+    reason = "found by its name when the table was imported; the gazetteer does not place it there now"
+    return cells | {"method": "hand", "reason": reason}
+
+
+def _is_there(location: Location, lat: float | None, lon: float | None) -> bool:
+    if lat is None or lon is None or location.lat is None or location.lon is None:
+        return False
+    return abs(lat - location.lat) < _SAME_DEGREES and abs(lon - location.lon) < _SAME_DEGREES
 
 
 def _actors(found: Evidence, library: Library) -> tuple[str, str]:
@@ -205,58 +242,3 @@ def _names_of(found: Evidence) -> tuple[str, ...]:
 
 def _without(cells: Mapping[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in cells.items() if name not in names}
-
-
-def _same_names(layer: AtlasFrames, atlas: AtlasFrames) -> Iterator[Twin]:
-    columns = ["record_id", "record_type", "first", "last", "dated"]
-    ours, theirs = (
-        frames.records[columns].assign(folded=frames.records["name"].map(fold)) for frames in (atlas, layer)
-    )
-    both = theirs[theirs["folded"].isin(set(ours["folded"]))].merge(ours, on=["folded", "record_type"])
-    same = both[_overlap(both)]
-    for row in same.itertuples(index=False):
-        yield Twin(str(row.record_id_x), str(row.record_id_y), same_name=True)
-
-
-def _near(layer: AtlasFrames, atlas: AtlasFrames) -> Iterator[Twin]:
-    ours, theirs = (_placed(frames) for frames in (atlas, layer))
-    if ours.empty or theirs.empty:
-        return
-    # A degree of longitude is short near the poles: the box is as wide as 25 km are there.
-    tree = shapely.STRtree(theirs["geometry"].to_numpy())
-    lat = ours["lat"].to_numpy()
-    wide = np.minimum(_NEAR_DEGREES / np.maximum(np.cos(np.radians(lat)), 1e-3), _WIDEST_DEGREES)
-    lon = ours["lon"].to_numpy()
-    boxes = shapely.box(lon - wide, lat - _NEAR_DEGREES, lon + wide, lat + _NEAR_DEGREES)
-    one, other = tree.query(boxes)
-    both = pd.concat(
-        [
-            theirs.iloc[other].drop(columns="geometry").add_suffix("_x").reset_index(drop=True),
-            ours.iloc[one].drop(columns="geometry").add_suffix("_y").reset_index(drop=True),
-        ],
-        axis=1,
-    )
-    both = both[(both["kind_x"] == both["kind_y"]) & (both["record_type_x"] == both["record_type_y"])]
-    both = both[_overlap(both) & _is_narrow(both)]
-    for row in both.itertuples(index=False):
-        metres = distance_m((float(row.lat_x), float(row.lon_x)), (float(row.lat_y), float(row.lon_y)))
-        if metres <= _NEAR_M:
-            yield Twin(str(row.record_id_x), str(row.record_id_y), metres)
-
-
-def _placed(frames: AtlasFrames) -> pd.DataFrame:
-    columns = ["record_id", "record_type", "kind", "first", "last", "dated", "geometry"]
-    placed = frames.placements.loc[frames.placements.geometry.notna(), columns]
-    points = placed["geometry"].to_numpy()
-    return pd.DataFrame(placed).assign(lat=shapely.get_y(points), lon=shapely.get_x(points))
-
-
-def _overlap(both: pd.DataFrame) -> "pd.Series[bool]":
-    first, last = both[["first_x", "first_y"]].max(axis=1), both[["last_x", "last_y"]].min(axis=1)
-    return first.astype("int64") <= last.astype("int64") + _DAYS
-
-
-def _is_narrow(both: pd.DataFrame) -> "pd.Series[bool]":
-    """Say which pairs of events have dates that say enough; sites stay where they are."""
-    spans = [both[f"last_{side}"].astype("int64") - both[f"first_{side}"].astype("int64") for side in "xy"]
-    return (both["record_type_x"] == "site") | ((spans[0] <= _WIDEST_DAYS) & (spans[1] <= _WIDEST_DAYS))

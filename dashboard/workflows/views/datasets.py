@@ -15,12 +15,14 @@ from dashboard.importers.package import DataPackage, read_package
 from dashboard.workflows.views.evidence import Library, build_library
 from dashboard.workflows.views.frames import Tables, build_frames
 
-__all__ = ["Dataset", "join_record", "open_datasets", "short_name", "split_record"]
+__all__ = ["LAYER_COLOURS", "Dataset", "join_record", "open_datasets", "short_name", "split_record"]
 
 LAYER: Final = "data:"
 _SEPARATOR: Final = "/"
 # Paul Tol's bright scheme, without what the atlas's kinds use already: told apart by colour-blind eyes too.
-_COLOURS: Final = ("#AA3377", "#228833", "#66CCEE", "#CCBB44", "#EE6677", "#4477AA")
+LAYER_COLOURS: Final = ("#AA3377", "#228833", "#66CCEE", "#CCBB44", "#EE6677", "#4477AA")
+"""What layers are drawn in unless somebody says otherwise."""
+
 _MOST_IN_NAME: Final = 40
 
 
@@ -82,7 +84,7 @@ def open_datasets(folders: Iterable[Path]) -> tuple[Dataset, ...]:
                 layer,
                 str(package.metadata.get("title") or folder.name),
                 _licence(package),
-                _COLOURS[number % len(_COLOURS)],
+                LAYER_COLOURS[number % len(LAYER_COLOURS)],
                 build_frames(package.tables, package.version),
                 build_library(package.tables, package.version, package.descriptor),
                 package.tables,

@@ -201,6 +201,44 @@ def test_a_fault_of_every_row_is_counted_and_not_told_without_end() -> None:
     assert (rest.row, rest.reason) == (0, "is no date (in 7 further rows)")
 
 
+def test_every_row_that_is_left_out_is_counted_also_where_not_each_is_named(table) -> None:
+    from dashboard.importers.mapping import apply
+
+    mapping = mapping_from_yaml("{name: n, date: {start: d}}")
+    raw = table(("n", "d"), *[("A", "soon")] * 1_200, ("B", "2021"))
+    batches = list(apply(raw, mapping))
+    assert sum(batch.refused for batch in batches) == 1_200
+    assert sum(batch.rows.num_rows for batch in batches) == 1
+    (rest,) = batches[-1].problems
+    assert (rest.severity, "(in 200 further rows)" in rest.reason) == ("refused", True)
+
+
+def test_what_is_no_radius_and_no_type_is_named_and_not_lost_in_silence(table, carried_out) -> None:
+    mapping = mapping_from_yaml("{name: n, type_column: t, point: {lat: lat, lon: lon, radius: r}}")
+    raw = table(
+        ("n", "t", "lat", "lon", "r"),
+        ("A", "Site", "33.6", "-7.1", "500"),
+        ("B", "vessel", "33.6", "-7.1", "5 km"),
+        ("C", "", "33.6", "-7.1", ""),
+        ("D", "N/A", "33.6", "-7.1", "NULL"),
+    )
+    rows, problems = carried_out(raw, mapping)
+    assert [(row["record_type"], row["precision_m"]) for row in rows] == [
+        ("site", 500), ("event", 25_000), ("event", 25_000), ("event", 25_000),
+    ]  # fmt: skip
+    assert {(one.row, one.column, one.value, one.severity) for one in problems} == {
+        (3, "r", "5 km", "warning"), (3, "t", "vessel", "warning"),
+    }  # fmt: skip
+
+
+def test_a_hidden_character_in_one_date_costs_that_row_alone(table, carried_out) -> None:
+    mapping = mapping_from_yaml("{name: n, date: {start: d, end: e}}")
+    raw = table(("n", "d", "e"), ("A", "2021", "2022"), ("B", "20\x1f21", ""))
+    rows, problems = carried_out(raw, mapping)
+    assert [row["name"] for row in rows] == ["A"]
+    assert {(one.row, one.severity) for one in problems} == {(3, "refused")}
+
+
 def test_a_week_is_three_days_on_both_sides_and_a_label_is_no_day(table, carried_out) -> None:
     mapping = mapping_from_yaml(
         "{name: n, date: {start: d, precision: p, precisions: {1: day, 2: week, 3: month, 4: year}}}"

@@ -1,5 +1,6 @@
 import pytest
 
+from dashboard.domain.dates import UncertainDate
 from dashboard.importers.mapping.days import DateFault, Reading, read_day
 
 
@@ -69,3 +70,32 @@ def test_choices_of_the_mapping_are_what_makes_the_rest_readable() -> None:
     assert read_day("44123", Reading(serials=1900)) == "2020-10-19"
     with pytest.raises(DateFault, match="contradicts"):
         read_day("14/1/2020", Reading(order="month day"))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("early 2022", "2022-01/2022-04"),
+        ("Mid-2022", "2022-05/2022-08"),
+        ("late 2022", "2022-09/2022-12"),
+        ("first half of 2022", "2022-01/2022-06"),
+        ("Summer 2020", "2020-22"),
+        ("in the spring of 2020", "2020-21"),
+        ("early March 2021", "2021-03-01/2021-03-10"),
+        ("end of February 2021", "2021-02-21/2021-02-28"),
+        ("début 2022", "2022-01/2022-04"),
+        ("Mitte 2022", "2022-05/2022-08"),
+        ("a finales de 2022", "2022-09/2022-12"),
+        ("أوائل 2022", "2022-01/2022-04"),
+        ("סוף 2022", "2022-09/2022-12"),
+        ("قيل 2022", ""),
+        ("summer March 2020", ""),
+    ],
+)
+def test_parts_of_a_year_or_a_month_are_read_and_no_more(text, read):
+    if read:
+        assert read_day(text, Reading()) == read
+        UncertainDate.parse(read)
+    else:
+        with pytest.raises(DateFault):
+            read_day(text, Reading())

@@ -4,15 +4,8 @@ import os
 import pyarrow as pa
 import pytest
 
-from dashboard.confinement import Confinement
 from dashboard.errors import TableRefusedError
-from dashboard.importers.tables import READING, RawTable, ReadOptions, TableLimits, read_table
-
-
-@pytest.fixture(scope="session")
-def confinement():
-    with Confinement(READING) as one:
-        yield one
+from dashboard.importers.tables import RawTable, ReadOptions, TableLimits, read_table
 
 
 class Reader:

@@ -1,11 +1,16 @@
+import contextlib
 import datetime as dt
 import io
 import struct
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from dashboard.errors import TableRefusedError
 
 
 def book(rows, **more):
@@ -218,3 +223,107 @@ def archive_of(*members):
 )
 def test_an_archive_that_reaches_out_or_holds_too_much_is_refused(reader, members, word):
     assert word in str(reader.refusal(archive_of(*members)))
+
+
+# What spreadsheets keep behind their cells.
+
+FILES = Path(__file__).parent / "files"
+
+
+@pytest.mark.parametrize("name", ["old.xls", "old_1904.xls"])
+def test_an_old_workbook_is_read_with_its_own_calendar_and_hidden_sheets(reader, name):
+    table, rows = reader.rows((FILES / name).read_bytes(), name)
+    assert (table.format, table.sheets) == ("xls", ("Sites", "Secret"))
+    assert "It has hidden sheets: Secret" in table.notes
+    assert [tuple(row[column] for column in table.columns) for row in rows] == [
+        ("Plant", "2021-11-24", "7", "1.25", "true", "بنسليمان"),
+        ("Yard", "2020-01-02 03:04:00", "0.5", "", "", ""),
+        ("Two rows", "", "1", "", "", ""),
+        ("Two rows", "", "2", "", "", ""),
+    ]
+    assert [row["__row__"] for row in rows] == [2, 4, 6, 7]
+    assert [(one.row, one.severity) for one in table.problems] == [(6, "warning")]
+
+
+@pytest.mark.parametrize("keep", [600, 1_500, 3_000, 5_000])
+def test_an_old_workbook_that_was_cut_off_is_refused_or_read_in_part(reader, keep):
+    raw = (FILES / "old.xls").read_bytes()[:keep]
+    with contextlib.suppress(TableRefusedError):
+        assert reader.table(raw, "old.xls").rows <= 4
+
+
+def test_an_old_workbook_keeps_to_the_limits(reader):
+    raw = (FILES / "old.xls").read_bytes()
+    assert "limit of 2" in str(reader.refusal(raw, limits=reader.limited(rows=2)))
+    assert "the limit is 3 columns" in str(reader.refusal(raw, limits=reader.limited(columns=3)))
+
+
+def test_days_count_from_1904_where_the_workbook_says_so(reader):
+    workbook = openpyxl.Workbook()
+    workbook.epoch = CALENDAR_MAC_1904
+    for row in ROWS:
+        workbook.active.append(row)
+    raw = io.BytesIO()
+    workbook.save(raw)
+    assert b"date1904" in zipfile.ZipFile(raw).read("xl/workbook.xml")
+    assert reader.texts(raw.getvalue())[0][1] == "2021-11-24"
+
+
+def test_a_cell_over_several_rows_speaks_for_each_with_notice(reader):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    rows = [["country", "site", "n"], ["Morocco", "A", 1], [None, "B", 2], [None, None, None]]
+    for row in (*rows, [None, "C", 3], ["Spain", "D", 4], ["over two", None, 5]):
+        sheet.append(row)
+    sheet.merge_cells("A2:A5")
+    sheet.merge_cells("A7:B7")
+    raw = io.BytesIO()
+    workbook.save(raw)
+    table, rows = reader.rows(raw.getvalue())
+    assert [(row["country"], row["site"], row["n"], row["__row__"]) for row in rows] == [
+        ("Morocco", "A", "1", 2), ("Morocco", "B", "2", 3), ("Morocco", "C", "3", 5), ("Spain", "D", "4", 6),
+        ("over two", "", "5", 7),
+    ]  # fmt: skip
+    assert [(one.row, one.severity) for one in table.problems] == [(2, "warning")]
+    assert "down to 5" in table.problems[0].reason
+
+
+def test_a_sheet_of_all_columns_that_excel_has_is_refused_by_the_limit(reader):
+    raw = io.BytesIO()
+    with xlsxwriter.Workbook(raw) as workbook:
+        sheet = workbook.add_worksheet()
+        for line in range(2):
+            sheet.write_row(line, 0, range(16_384))
+    assert "16,384; the limit is 1,000 columns" in str(reader.refusal(raw.getvalue()))
+    text = ",".join(map(str, range(16_384))) + "\n"
+    assert "16,384 columns; the limit is 1,000" in str(reader.refusal((text * 2).encode()))
+
+
+def test_headers_that_occur_twice_stay_apart_and_are_told(reader):
+    table, rows = reader.rows(book([["name", "date", "name", "Date"], ["A", "1", "B", "2"]]))
+    assert table.columns == ("name", "date", "name (2)", "Date")
+    assert (rows[0]["name"], rows[0]["name (2)"]) == ("A", "B")
+    assert [(one.row, one.column, one.severity) for one in table.problems] == [(1, "name", "warning")]
+
+
+def test_a_cell_that_was_flung_far_to_the_right_is_refused_by_its_column(reader):
+    raw = bytearray((FILES / "old.xls").read_bytes())
+    at = raw.index(struct.pack("<HHHH", 0x00FD, 10, 1, 5))  # the text in row 2, column F
+    raw[at + 6 : at + 8] = struct.pack("<H", 65_280)
+    assert "column 65,281; the limit is 1,000" in str(reader.refusal(bytes(raw)))
+
+
+def test_parts_of_an_old_workbook_that_lead_back_into_one_another_are_refused(reader):
+    raw = bytearray((FILES / "old.xls").read_bytes())
+    fat = 512 * (struct.unpack_from("<I", raw, 76)[0] + 1)
+    for number in range(8):
+        raw[fat + 4 * number : fat + 4 * number + 4] = struct.pack("<I", (number + 1) % 8)
+    assert "lead back into one another" in str(reader.refusal(bytes(raw)))
+
+
+def test_an_old_workbook_with_a_password_is_told_apart_from_a_broken_one(reader):
+    raw = bytearray((FILES / "old.xls").read_bytes())
+    start = raw.index(struct.pack("<HH", 0x0809, 16))
+    second = start + 4 + 16  # behind the record that begins the workbook
+    raw[second : second + 2] = struct.pack("<H", 0x002F)
+    assert "locked with a password" in str(reader.refusal(bytes(raw)))

@@ -32,11 +32,14 @@ ROW: dict[str, Any] = {
 class Part:
     rows: pa.RecordBatch
     problems: tuple[RowProblem, ...] = ()
+    refused: int = 0
 
 
-def part(*changes: dict[str, Any], first: int = 0, problems: tuple[RowProblem, ...] = ()) -> Part:
+def part(
+    *changes: dict[str, Any], first: int = 0, problems: tuple[RowProblem, ...] = (), refused: int = 0
+) -> Part:
     made = [{**ROW, "row": n + 2, "external_id": str(n), **one} for n, one in enumerate(changes, first)]
-    return Part(pa.RecordBatch.from_pylist(made, schema=LAYER_ROWS), problems)
+    return Part(pa.RecordBatch.from_pylist(made, schema=LAYER_ROWS), problems, refused)
 
 
 def step(number: int) -> str:
@@ -46,13 +49,13 @@ def step(number: int) -> str:
 def test_a_dry_run_counts_and_keeps_what_would_be_imported(tmp_path: Path) -> None:
     lost = RowProblem(9, "date", "soon", "no date", severity="refused")
     parts = [
-        part({"lat": 1.0, "lon": 2.0}, {"dated": False}, problems=(lost,)),
+        part({"lat": 1.0, "lon": 2.0}, {"dated": False}, problems=(lost,), refused=1_700),
         part({"external_id": "0", "flags": "|a|b|"}, first=2),
     ]
     seen: list[int] = []
     looked = dry_run(parts, tmp_path / "rows.parquet", progress=seen.append)
     counts = looked.counts
-    assert (counts.rows, counts.records, counts.placed, counts.dated, counts.refused) == (3, 2, 1, 2, 1)
+    assert (counts.rows, counts.records, counts.placed, counts.dated, counts.refused) == (3, 2, 1, 2, 1_700)
     assert (counts.problems, counts.flags) == ({"no date": 1}, {"a": 1, "b": 1})
     assert looked.problems == (lost,)
     assert seen == [2, 3]

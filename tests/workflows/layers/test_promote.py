@@ -8,17 +8,19 @@ import pytest
 from dashboard.domain.access import Person, Role
 from dashboard.domain.records import TABLES
 from dashboard.errors import DraftError, PermissionDeniedError, RecordNotFoundError
+from dashboard.geocoding import Gazetteer, resolve
 from dashboard.importers.package import read_package
 from dashboard.importers.rows import LAYER_ROWS
 from dashboard.store.drafts.draft import DraftState
 from dashboard.store.layers.layer import LayerAbout
 from dashboard.store.store import open_store
 from dashboard.store.trail.operations import Operation
-from dashboard.workflows.access.audience import EXACT
+from dashboard.workflows.access.audience import EXACT, Audience
 from dashboard.workflows.editing.drafting import resume, submit
 from dashboard.workflows.layers.datasets import layer_dataset
 from dashboard.workflows.layers.frames import build_layer_frames
-from dashboard.workflows.layers.promote import promote, twins_of
+from dashboard.workflows.layers.promote import add_source, promote
+from dashboard.workflows.layers.twins import Twin, cited_pairs, open_twins, tell_apart, told_apart, twins_of
 from dashboard.workflows.views.evidence import build_library
 from dashboard.workflows.views.frames import build_frames
 
@@ -52,7 +54,8 @@ def small(small_url: str) -> Any:
 @pytest.fixture
 def layer(small: Any) -> Any:
     about = LayerAbout("clashes", "Clashes", citation="Somebody (2026)")
-    small.layers.put(about, [batch({}, SITE)], Operation.new("Ada", "import layer", "clashes"))
+    told = {"flags": "|country_point|geocoded|", "extra": '{"where": "33.51, 36.29"}'}
+    small.layers.put(about, [batch({}, SITE, told)], Operation.new("Ada", "import layer", "clashes"))
     return layer_dataset(small.layers, small.layers.get("clashes"), EXACT)
 
 
@@ -115,3 +118,96 @@ def test_what_may_be_the_same_record_is_suggested() -> None:
     assert set(found) == {"0", "1"}
     assert "1 km apart" in found["0"].reason
     assert found["1"].reason == "the same name"
+
+
+def test_a_place_found_by_name_stays_one_that_can_be_looked_up(
+    small: Any, library: Any, gazetteer_file: Path
+) -> None:
+    with Gazetteer.open(gazetteer_file) as gazetteer:
+        chosen = resolve("Casablanca", gazetteer=gazetteer, country="MA").chosen
+        assert chosen is not None
+        entry = chosen.entry
+        found = {
+            "place": "Casablanca", "country": "MA", "lat": entry.lat, "lon": entry.lon, "flags": "|geocoded|",
+            "precision": entry.precision, "precision_m": entry.precision_m,
+        }  # fmt: skip
+        about, moved = LayerAbout("found", "Found"), {**found, "lat": 10.0}
+        small.layers.put(about, [batch(found, moved)], Operation.new("Ada", "import layer", "found"))
+        layer = layer_dataset(small.layers, small.layers.get("found"), EXACT)
+        assert layer.library.get("0").locations[0].method == "gazetteer"
+
+        def look(name: str, country: str) -> Any:
+            return resolve(name, gazetteer=gazetteer, country=country)
+
+        drafts = [promote(small, ADA, layer, one, library, resolve=look).dossier for one in ("0", "1")]
+    same, elsewhere = (one.locations[0] for one in drafts if one is not None)
+    assert (same.method, same.place_id) == ("gazetteer", entry.place_id)
+    assert (elsewhere.method, elsewhere.place_id) == ("hand", "")
+    assert "found by its name" in elsewhere.reason
+    for record in small.drafts.list(author_id="pe-ada"):
+        work = resume(small, ADA, record.id)
+        submit(small, ADA, work, library, why="", operation_id=record.id)
+
+
+def test_a_point_of_a_grid_is_said_to_be_one(small: Any, layer: Any) -> None:
+    coarse = layer_dataset(
+        small.layers, small.layers.get("clashes"), Audience(1.0, protected=False, key=b"k")
+    )
+    (place,) = coarse.library.get("0").locations
+    assert (place.lat, place.method) != (33.51, "source")
+    assert "grid" in place.reason
+    (row,) = coarse.library.as_written("2")
+    assert (row.flags, row.extra) == (("geocoded",), {})
+    (exact,) = layer.library.as_written("2")
+    assert (exact.flags, exact.extra) == (("country_point", "geocoded"), {"where": "33.51, 36.29"})
+    assert layer.library.get("0").locations[0].method == "source"
+
+
+def test_the_same_fact_adds_a_source_and_nothing_else(small: Any, layer: Any, library: Any) -> None:
+    before, _ = small.repository.dossier("ev-order")
+    draft = add_source(small, ADA, layer, "0", to="ev-order", seen=lambda one: one)
+    after = draft.dossier
+    assert after is not None
+    assert (after.record, after.locations, after.statuses) == (
+        before.record,
+        before.locations,
+        before.statuses,
+    )
+    (added,) = set(after.citations) - set(before.citations)
+    assert (added.locator, added.field, added.stance) == ("data:clashes, record 0, row 2", "", "supports")
+    assert added.source_id in {one.id for one in set(after.sources) - set(before.sources)}
+    assert add_source(small, ADA, layer, "0", to="ev-order", seen=lambda one: one).version == draft.version
+    submit(small, ADA, resume(small, ADA, draft.id), library, why="", operation_id="wish")
+    with pytest.raises(PermissionDeniedError):
+        add_source(small, Person("pe-ro", "Ro", Role.READER), layer, "0", to="ev-order", seen=lambda one: one)
+    with pytest.raises(RecordNotFoundError):
+        add_source(small, ADA, layer, "gone", to="ev-order", seen=lambda one: one)
+
+
+def test_what_is_cited_or_told_apart_is_not_suggested_again(small: Any, layer: Any, library: Any) -> None:
+    small.layers.publish("clashes", Operation.new("Bo", "publish layer", "clashes"))
+    twins = (Twin("0", "ev-order"), Twin("1", "ev-order"))
+    layer.frames.memo.get(("twins", "v"), lambda: twins)
+    atlas = build_frames(small.repository.read_tables(), "v")
+    assert open_twins(layer, atlas, "", frozenset()) == twins
+    tell_apart(small, ADA, layer.layer, ("0", "ev-order"), why="", operation_id="a")
+    apart = told_apart(small, layer.layer)
+    assert apart == {("0", "ev-order")}
+    assert open_twins(layer, atlas, "", apart) == twins[1:]
+    assert told_apart(small, "data:other") == frozenset()
+    hidden = LayerAbout("hidden", "Hidden")
+    small.layers.put(hidden, [batch({})], Operation.new("Cy", "import layer", "hidden", person_id="pe-cy"))
+    with pytest.raises(RecordNotFoundError):
+        tell_apart(small, ADA, "data:hidden", ("0", "ev-order"), why="", operation_id="c")
+    with pytest.raises(PermissionDeniedError):
+        tell_apart(
+            small, Person("pe-ro", "Ro", Role.READER), layer.layer, ("1", "x"), why="", operation_id="b"
+        )
+    evidence = library.get("ev-order")
+    cited = replace(evidence.citations[0], locator="data:clashes, record 1, row 3")
+    with_it = replace(
+        library,
+        evidence={**library.evidence, "ev-order": replace(evidence, citations=(*evidence.citations, cited))},
+    )
+    assert cited_pairs(layer, twins, with_it) == {("1", "ev-order")}
+    assert cited_pairs(layer, twins, library) == frozenset()

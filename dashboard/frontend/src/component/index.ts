@@ -1,7 +1,7 @@
 // The Streamlit components v2 module: mounts the map document in a sandboxed frame, brings it the
 // payload, and carries state both ways. Streamlit calls the default export again at every rerun;
 // the frame must outlive that, so what belongs to a mount lives in a WeakMap by its parent element.
-import { bringDataset } from "./dataset.ts";
+import { bringDataset, Parts } from "./dataset.ts";
 import { arrive, type Arrival } from "./arrival.ts";
 import { Echo, type Values } from "./echo.ts";
 import { Leaving } from "./leaving.ts";
@@ -11,6 +11,8 @@ interface Data {
   payload: string;
   /** Addresses of the imported datasets by layer. */
   datasets: Record<string, string>;
+  /** Addresses of single records of large layers by layer. */
+  windows?: Record<string, string>;
   state: Values;
   height: number;
 }
@@ -39,6 +41,7 @@ class Mount {
   private readonly retry = document.createElement("button");
   private readonly echo = new Echo();
   private readonly leaving = new Leaving();
+  private readonly parts = new Parts();
   /** Values that wait until it is clear whether the person has left the page. */
   private waiting: Values = {};
   private component: Component;
@@ -103,6 +106,7 @@ class Mount {
     window.removeEventListener("message", this.onMessage);
     window.removeEventListener("click", this.onClick, { capture: true });
     this.fetching?.abort();
+    this.parts.stop();
     clearTimeout(this.timer);
     clearTimeout(this.waitingTimer);
     this.box.remove();
@@ -227,10 +231,11 @@ class Mount {
         this.timer = window.setTimeout(() => this.later(), LATER_MS);
       }
     } else if (message["type"] === "atlas:want" && typeof message["layer"] === "string") {
-      const { layer } = message;
-      void bringDataset(layer, this.component.data.datasets[layer], (answer, parts) =>
-        this.post(answer, parts),
-      );
+      const { layer, part } = message;
+      const { datasets, windows } = this.component.data;
+      const post = (answer: Values, parts?: Transferable[]): void => this.post(answer, parts);
+      if (part === undefined) void bringDataset(layer, datasets[layer], post);
+      else void this.parts.bring(layer, windows?.[layer], part, post);
     } else if (message["type"] === "atlas:failed" && typeof message["message"] === "string") {
       this.say(message["message"], true);
     }

@@ -1,0 +1,134 @@
+"""``arsenal-atlas layers``: large layers, which a map reads by window and never whole."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from dashboard.cli.shared import err, out, progress_bar, settings_for
+from dashboard.errors import LayerError
+
+if TYPE_CHECKING:
+    from dashboard.store.layers.large import LargeLayer
+
+__all__ = ["layers"]
+
+_COLOUR: Final = "#AA3377"
+
+layers = typer.Typer(help="Layers too large for memory, read by window.", no_args_is_help=True)
+
+_DB = Annotated[str | None, typer.Option("--db", metavar="URL", help="Database address.")]
+
+
+@layers.command("add-folder")
+def add_folder(  # noqa: PLR0913  # one for each option
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of *.parquet with the columns of a layer.", metavar="DIR")
+    ],
+    *,
+    name: Annotated[str, typer.Option(help="Short name of the layer; the folder's name when empty.")] = "",
+    title: Annotated[str, typer.Option(help="Title, as shown; the short name when empty.")] = "",
+    licence: Annotated[str, typer.Option(help="Licence of the data.")] = "",
+    citation: Annotated[str, typer.Option(help="How the data wants to be cited.")] = "",
+    colour: Annotated[str, typer.Option(help="Colour of its marks, such as #AA3377.")] = _COLOUR,
+    workers: Annotated[int, typer.Option(help="Processes of this machine; 1 needs no Dask.", min=1)] = 1,
+    scheduler: Annotated[
+        str, typer.Option(help="Address of a running Dask scheduler instead.", metavar="ADDRESS")
+    ] = "",
+    into_database: Annotated[
+        bool, typer.Option("--into-database", help="Keep the rows in PostgreSQL and not in files.")
+    ] = False,
+    db_url: _DB = None,
+) -> None:
+    """Make a large layer of partitioned Parquet: it appears among the map's layers of a running server.
+
+    An interrupted run goes on where it stopped. A layer that is there is replaced when the new one stands.
+
+    Examples: [bold]arsenal-atlas layers add-folder events/ --name events --licence "CC BY 4.0"[/] ·
+    [bold]arsenal-atlas layers add-folder events/ --workers 4 --into-database --db postgresql+psycopg://…[/]
+    """
+    from dashboard.store.layers.layer import LayerAbout
+    from dashboard.store.store import open_store
+    from dashboard.workflows.large_layers.adding import large_layer_before, put_large_layer, rows_of_large
+    from dashboard.workflows.large_layers.dealing import Workers
+    from dashboard.workflows.large_layers.kept_counts import counts_for
+    from dashboard.workflows.views.datasets import short_name
+
+    settings = settings_for(db_url)
+    short = short_name(name or folder.name).strip("-") or "layer"
+    about = LayerAbout(short, title or short, colour, licence, citation)
+    before = large_layer_before(settings.large_layers_path, short)
+    in_database = into_database or bool(before and before.table)
+    store = open_store(settings.database_url) if in_database else None
+    try:
+        with progress_bar("Converting", counted=True) as report:
+            made = put_large_layer(
+                about,
+                folder,
+                settings.large_layers_path,
+                workers=Workers(scheduler, workers, report),
+                engine=store.engine if store else None,
+                into_table=into_database,
+            )
+        # Now, so that nobody who sees a grid has to wait for it.
+        for cell in {*settings.cells.values()}:
+            counts_for(made, rows_of_large(made, store.engine if store else None), cell)
+    finally:
+        if store is not None:
+            store.close()
+    out.print(
+        f"Layer {made.id}: {made.rows:,} rows, {made.shown:,} of them with a point and a date, counted in "
+        f"cells of {made.cell:g} degrees and {made.months} months. It is among the map's layers.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@layers.command("list")
+def list_layers() -> None:
+    """List the large layers of this atlas.
+
+    Example: [bold]arsenal-atlas layers list[/]
+    """
+    table = Table()
+    for head in ("name", "title", "rows", "on the map", "licence", "where"):
+        table.add_column(head, justify="right" if head in {"rows", "on the map"} else "left")
+    for one in _all():
+        texts = (one.about.title, one.about.licence, one.table or str(one.folder))
+        title, licence, where = map(escape, texts)
+        table.add_row(one.id, title, f"{one.rows:,}", f"{one.shown:,}", licence, where)
+    out.print(table)
+
+
+@layers.command("remove")
+def remove(
+    name: Annotated[str, typer.Argument(help="Short name of the layer.", metavar="NAME")],
+    *,
+    db_url: _DB = None,
+) -> None:
+    """Take a large layer away, with its rows and for good.
+
+    Example: [bold]arsenal-atlas layers remove events[/]
+    """
+    from dashboard.store.store import open_store
+    from dashboard.workflows.large_layers.adding import remove_large_layer
+
+    settings = settings_for(db_url)
+    found = next((one for one in _all() if one.id == name), None)
+    if found is None:
+        raise LayerError(name, "there is no large layer of that name: `arsenal-atlas layers list` has them")
+    store = open_store(settings.database_url)
+    try:
+        remove_large_layer(found, store.engine)
+    finally:
+        store.close()
+    err.print(f"Removed the layer {name}.")
+
+
+def _all() -> "tuple[LargeLayer, ...]":
+    from dashboard.settings import load_settings
+    from dashboard.store.layers.large import list_large_layers
+
+    return list_large_layers(load_settings().large_layers_path)

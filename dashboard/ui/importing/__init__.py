@@ -1,0 +1,1 @@
+"""The parts of the page Import: a file, its columns, what would be imported, the import."""

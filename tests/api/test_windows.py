@@ -1,0 +1,163 @@
+"""Large layers over HTTP: offered with the map, counted, and by window; to whom, and how refusals read."""
+
+import json
+import threading
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard.api.routes import routes
+from dashboard.bench.layer_rows import layer_batches
+from dashboard.maps.addresses import payload_address, window_address
+from dashboard.runtime import Runtime, large_layers, runtime
+from dashboard.runtime.large_layers import LargeLayers, OfferedLayer
+from dashboard.store.layers.layer import LayerAbout
+from dashboard.store.layers.reach import Window
+from dashboard.workflows.access.audience import EXACT, Audience
+from dashboard.workflows.large_layers.adding import put_large_layer
+from dashboard.workflows.large_layers.dealing import Workers
+
+COARSE = Audience(1.0, protected=True, key=b"secret")
+
+
+@pytest.fixture(scope="module")
+def layers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("large")
+    source, folder = base / "in", base / "layers"
+    source.mkdir()
+    pq.write_table(pa.Table.from_batches(layer_batches(300)), source / "part.parquet")
+    about = LayerAbout("clashes", "Clashes", "#AA3377", "CC BY 4.0")
+    put_large_layer(about, source, folder, workers=Workers(count=1))
+    return folder
+
+
+@pytest.fixture
+def atlas(read_only: Runtime, layers: Path, monkeypatch: pytest.MonkeyPatch) -> Runtime:
+    monkeypatch.setattr(read_only, "large", LargeLayers(layers, read_only.store.engine))
+    return runtime()
+
+
+@pytest.fixture
+def client(atlas: Runtime) -> TestClient:
+    return TestClient(Starlette(routes=routes()))
+
+
+def offered(atlas: Runtime) -> OfferedLayer:
+    (layer,) = atlas.view(EXACT).large_layers
+    return layer
+
+
+def header(body: bytes) -> dict[str, object]:
+    found: dict[str, object] = json.loads(body[8 : 8 + int.from_bytes(body[4:8], "little")])
+    return found
+
+
+def test_a_large_layer_is_offered_counted_and_read_by_window(client: TestClient, atlas: Runtime) -> None:
+    layer = offered(atlas)
+    assert (layer.layer, layer.title, layer.licence) == ("data:clashes", "Clashes", "CC BY 4.0")
+    counts = client.get(payload_address(layer.version))
+    assert header(counts.content)["total"] == layer.records == 300
+    answer = client.get(
+        window_address(layer.version),
+        params={"box": "-180,-90,180,90", "from": "2000-01-01", "to": "2009-12-31"},
+    )
+    assert 0 < header(answer.content)["total"] < 300
+    assert header(answer.content)["cut"] == 0
+    assert answer.headers["cache-control"] == "private, max-age=3600"
+
+
+def test_who_sees_a_grid_cannot_ask_by_the_exact_version(client: TestClient, atlas: Runtime) -> None:
+    exact, coarse = offered(atlas).version, atlas.view(COARSE).large_layers[0].version
+    assert exact != coarse
+    assert client.get(window_address(coarse), params={"box": "0,0,1,1"}).status_code == 404
+    with pytest.raises(KeyError):
+        atlas.view(COARSE).window(exact, Window(0, 0, 1, 1, 0, 1))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"box": "1,2,3"},
+        {"box": "a,b,c,d"},
+        {"box": "nan,0,1,1"},
+        {"box": "0,10,1,5"},
+        {"box": "0,0,200,1"},
+        {"box": "0,0,1,1", "from": "tomorrow"},
+        {"box": "0,0,1,1", "from": "2020-01-02", "to": "2020-01-01"},
+    ],
+)
+def test_what_is_no_window_is_told_how_to_be_one(
+    client: TestClient, atlas: Runtime, asked: dict[str, str]
+) -> None:
+    answer = client.get(window_address(offered(atlas).version), params=asked)
+    assert answer.status_code == 400
+    assert "box=west,south,east,north" in answer.json()["error"]
+
+
+def test_who_may_not_read_is_given_nothing(
+    atlas: Runtime, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = window_address(offered(atlas).version)
+    monkeypatch.setattr(atlas, "settings", atlas.settings.model_copy(update={"sign_in": "oidc"}))
+    assert client.get(address, params={"box": "0,0,1,1"}).status_code == 401
+
+
+def test_more_windows_than_memory_allows_wait_and_are_then_sent_away(
+    client: TestClient, atlas: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(large_layers, "_PATIENCE", 0.05)
+    reading, done = threading.Barrier(3), threading.Event()
+
+    def slow(*_args: object) -> bytes:
+        reading.wait(30)
+        done.wait(30)
+        return b""
+
+    monkeypatch.setattr(large_layers, "window_payload", slow)
+    version, ask = offered(atlas).version, {"box": "0,0,1,1"}
+    threads = [
+        threading.Thread(target=atlas.view(EXACT).window, args=(version, Window(0, 0, 1, 1, 0, 1)))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    reading.wait(30)
+    answer = client.get(window_address(version), params=ask)
+    done.set()
+    for thread in threads:
+        thread.join(30)
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) >= 0
+
+
+def test_a_version_that_was_replaced_while_it_is_still_listed_is_gone(
+    read_only: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def put(rows: int) -> None:
+        folder = tmp_path / f"of-{rows}"
+        folder.mkdir()
+        pq.write_table(pa.Table.from_batches(layer_batches(rows)), folder / "part.parquet")
+        put_large_layer(LayerAbout("again", "A"), folder, tmp_path / "out", workers=Workers(count=1))
+
+    put(50)
+    monkeypatch.setattr(large_layers, "_LISTED_SECONDS", 1e9)
+    monkeypatch.setattr(read_only, "large", LargeLayers(tmp_path / "out", read_only.store.engine))
+    client, version = TestClient(Starlette(routes=routes())), offered(runtime()).version
+    whole = {"box": "-180,-90,180,90"}
+    assert client.get(window_address(version), params=whole).status_code == 200
+    put(60)
+    assert client.get(window_address(version), params=whole).status_code == 404
+    assert client.get(payload_address(version)).status_code == 404
+
+
+def test_a_damaged_layer_says_so_and_the_pages_go_on(
+    layers: Path, read_only: Runtime, tmp_path: Path
+) -> None:
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "layer.json").write_text("{", encoding="utf-8")
+    assert LargeLayers(tmp_path, read_only.store.engine).offered(EXACT) == ()

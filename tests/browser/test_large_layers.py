@@ -1,0 +1,78 @@
+"""A large layer on the map: counts far out, single records near, under the clock, from our own server."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.bench.layer_rows import layer_batches
+from dashboard.store.layers.layer import LayerAbout
+from dashboard.workflows.large_layers.adding import put_large_layer
+from dashboard.workflows.large_layers.dealing import Workers
+
+pytestmark = pytest.mark.browser
+
+ROWS = 40_000
+LAYER = "data:clashes"
+PAINTED = """name => {
+    const canvas = document.querySelector(`.leaflet-${name}-pane canvas`);
+    if (!canvas || canvas.hidden) return false;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value, at) => at % 4 === 3 && value > 0);
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(start_server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("large")
+    (folder / "in").mkdir()
+    pq.write_table(pa.Table.from_batches(layer_batches(ROWS)), folder / "in" / "part.parquet")
+    about = LayerAbout("clashes", "Clashes", "#AA3377", "CC BY 4.0")
+    put_large_layer(about, folder / "in", folder / "layers", workers=Workers(count=1))
+    with start_server(large_layers=folder / "layers") as server:
+        yield server
+
+
+def asked(atlas: Any) -> list[dict[str, list[str]]]:
+    return [parse_qs(urlsplit(url).query) for url in atlas.requests if "/window?" in url]
+
+
+def test_counts_give_way_to_single_records_and_come_back(new_atlas: Callable[..., Any], address: str) -> None:
+    atlas = new_atlas(address, alone=True).open(f"/?layers=records,{LAYER}")
+    atlas.wait_in_map("map.datasets[arg[0]] === arg[1]", [LAYER, ROWS])
+    atlas.frame.wait_for_function(PAINTED, arg="atlas-data-clashes", timeout=30_000)
+    assert atlas.inspect()["singles"] == []
+    assert asked(atlas) == []
+    expect(atlas.frame.locator(".atlas-legend")).to_contain_text("Clashes")
+
+    near = new_atlas(address, alone=True).open(f"/?layers=records,{LAYER}&view=10,20,6")
+    near.wait_in_map("map.singles.includes(arg)", LAYER)
+    (question,) = asked(near)
+    assert "from" not in question
+    shown = near.inspect()["datasets"][LAYER]
+    assert 0 < shown < ROWS
+    near.frame.wait_for_function(PAINTED, arg="atlas-data-clashes-fine", timeout=30_000)
+    # All time is here already: the clock asks for nothing more.
+    near.set_date("To date", "1995")
+    near.wait_in_map("map.window.to === '1995-12-31' && map.datasets[arg[0]] < arg[1]", [LAYER, shown])
+    assert near.inspect()["singles"] == [LAYER]
+    assert len(asked(near)) == 1
+    for _ in range(4):
+        near.frame.locator(".leaflet-control-zoom-out").click()
+    near.wait_in_map("!map.singles.includes(arg)", LAYER)
+    assert near.errors == []
+
+
+def test_a_narrow_window_of_the_whole_world_shows_single_records(
+    new_atlas: Callable[..., Any], address: str
+) -> None:
+    atlas = new_atlas(address, alone=True).open(f"/?layers={LAYER}&from=2001-01-01&to=2002-12-31")
+    atlas.wait_in_map("map.singles.includes(arg)", LAYER)
+    (question,) = asked(atlas)
+    assert (question["from"], question["to"]) == (["2001-01-01"], ["2002-12-31"])
+    assert 0 < atlas.inspect()["datasets"][LAYER] < ROWS / 10
+    assert atlas.errors == []
