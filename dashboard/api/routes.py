@@ -19,7 +19,7 @@ from dashboard.api.records import record_json
 from dashboard.api.short import short_routes
 from dashboard.api.v1.routes import v1_routes
 from dashboard.api.windows import window_routes
-from dashboard.errors import AtlasError, RecordNotFoundError
+from dashboard.errors import AtlasError, LayerError, RecordNotFoundError
 from dashboard.maps.addresses import ASSETS, MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import find_basemap
 from dashboard.maps.document import document, script_hashes
@@ -74,7 +74,7 @@ def marks(request: Request, atlas: AtlasView) -> Response:
     -------
     Response
         Bytes as docs/map-document.md describes, with an ETag; 404 for a version that is not served to this
-        person's audience.
+        person's audience, 503 for a layer whose files are damaged.
     """
     # Packed here, once for a version: Streamlit's middleware would do it again at every request.
     try:
@@ -84,6 +84,12 @@ def marks(request: Request, atlas: AtlasView) -> Response:
             {"error": "This data version is no longer served: reload the page."},
             status_code=HTTPStatus.NOT_FOUND,
             headers={"Cache-Control": "no-store"},
+        )
+    except LayerError as error:
+        return JSONResponse(
+            {"error": str(error)},
+            status_code=HTTPStatus.SERVICE_UNAVAILABLE,
+            headers={"Cache-Control": "no-store", "Retry-After": "60"},
         )
     packed = "gzip" in request.headers.get("accept-encoding", "")
     etag = _etag(body, packed=packed)

@@ -1,6 +1,7 @@
 """Large layers over HTTP: offered with the map, counted, and by window; to whom, and how refusals read."""
 
 import json
+import shutil
 import threading
 from pathlib import Path
 
@@ -161,3 +162,18 @@ def test_a_damaged_layer_says_so_and_the_pages_go_on(
     (tmp_path / "half").mkdir()
     (tmp_path / "half" / "layer.json").write_text("{", encoding="utf-8")
     assert LargeLayers(tmp_path, read_only.store.engine).offered(EXACT) == ()
+
+
+def test_a_layer_whose_files_are_damaged_says_so_and_when_to_ask_again(
+    layers: Path, tmp_path: Path, read_only: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "layers"
+    shutil.copytree(layers, copy)
+    monkeypatch.setattr(read_only, "large", LargeLayers(copy, read_only.store.engine))
+    layer = offered(runtime())
+    for file in copy.rglob("counts.parquet"):
+        file.write_bytes(b"PAR1 and no more")
+    answer = TestClient(Starlette(routes=routes())).get(payload_address(layer.version))
+    assert answer.status_code == 503
+    assert "clashes" in answer.json()["error"]
+    assert answer.headers["retry-after"] == "60"

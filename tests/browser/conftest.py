@@ -45,8 +45,6 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Page and map share a process, as where memory is short: an eighth less to compute.
-    "--renderer-process-limit=1",
 )
 READY = "() => globalThis.ArsenalAtlas?.inspect()?.state === 'ready'"
 
@@ -164,9 +162,14 @@ class AtlasPage:
 
     @property
     def frame(self) -> Frame:
-        frame = self.iframe.element_handle(timeout=PATIENCE).content_frame()
-        assert frame is not None
-        return frame
+        # An element that has just come has no document for a moment; that it stays is tested by itself.
+        end = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < end:
+            frame = self.iframe.element_handle(timeout=PATIENCE).content_frame()
+            if frame is not None:
+                return frame
+            self.page.wait_for_timeout(50)
+        raise AssertionError("the map has no document")
 
     @property
     def counts(self) -> Locator:

@@ -1,5 +1,6 @@
 """A table of somebody's is looked at as a draft, published, and only then seen by visitors."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -25,6 +26,7 @@ ROW: dict[str, Any] = {
     "original_precision": "2", "actors": "", "products": "", "source": "Agency", "source_url": "",
     "notes": "", "extra": '{"dyad": "as written"}', "flags": "",
 }  # fmt: skip
+PATIENCE_SECONDS = 30  # a limit for broken products, not a speed that is asserted
 ABOUT = LayerAbout("clashes", "Clashes <i>of</i> all", "#AA3377", "CC BY 4.0", "Somebody (2026)")
 
 
@@ -43,6 +45,17 @@ def shared(start_server: Callable[..., Any], tmp_path: Any) -> Iterator[str]:
     store.close()
     with start_server(db=database, sign_in="header", anonymous_reading="true") as address:
         yield address
+
+
+def look_until_brought(visitor: Any) -> None:
+    """Look again until the layer is there: it is brought in the background, and no look waits for it."""
+    beside = visitor.page.get_by_text("Beside them, not reviewed here")
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        visitor.open("/?layers=data:clashes,records")
+        if beside.count():
+            return
+    raise AssertionError("the published layer never came")
 
 
 def test_a_draft_is_looked_at_published_and_then_seen_by_visitors(
@@ -69,7 +82,7 @@ def test_a_draft_is_looked_at_published_and_then_seen_by_visitors(
     reviewer.page.get_by_role("button", name="Publish").click()
     expect(reviewer.page.get_by_text("everybody sees it on the map")).to_be_visible()
 
-    visitor.open("/?layers=data:clashes,records")
+    look_until_brought(visitor)
     visitor.wait_in_map("map.datasets['data:clashes'] === 3")
     expect(visitor.frame.locator(".atlas-legend")).to_contain_text("Clashes <i>of</i> all (CC BY 4.0)")
     visitor.set_date("To date", "2019")
