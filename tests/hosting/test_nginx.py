@@ -65,6 +65,8 @@ class Visitor:
             additional_headers={"Cookie": cookie} | headers,
             proxy=None,
             open_timeout=30,
+            # A client that stops reading at some messages does not hear that the socket was closed, either.
+            max_queue=None,
         )
 
 
