@@ -42,7 +42,6 @@ _REACHING: Final = re.compile(
     rb"/vsi(?:curl|zip|gzip|tar|s3|gs|az|adls|oss|swift|hdfs|webhdfs|stdin|sparse|subfile|crypt)",
     re.IGNORECASE,
 )
-_GEOMETRY: Final = "geometry_of_the_row"
 
 
 def read_geopackage(file: BinaryIO, options: ReadOptions, out: Output) -> bool:

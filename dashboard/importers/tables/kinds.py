@@ -32,7 +32,6 @@ _REFUSED: Final[tuple[tuple[bytes, str], ...]] = (
     (b"{\\rtf", "is a text document: save its table as CSV"),
 )
 _XML: Final = (("<kml", "kml"), (":kml", "kml"), ("<gpx", "gpx"), (":gpx", "gpx"))
-_SPREADSHEET: Final = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 def kind_of_file(file: BinaryIO, out: Output) -> str:

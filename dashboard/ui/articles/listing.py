@@ -18,7 +18,6 @@ from dashboard.workflows.articles.items import articles_of
 __all__ = ["choose_article", "chosen_article", "day_words", "show_articles"]
 
 _QUERY: Final = "article"
-_AT: Final = "article_open"
 _ROW: Final = 35
 _MOST_ROWS: Final = 14
 

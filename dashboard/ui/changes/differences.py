@@ -26,7 +26,6 @@ _MOST_OFFERED: Final = 500
 _MOST_ROWS: Final = 1_000
 _ROW: Final = 35
 _MOST_SHOWN: Final = 16
-_BYTES_A_ROW: Final = 600
 
 
 def show_differences(atlas: AtlasView) -> None:

@@ -213,21 +213,6 @@ class DossierForm:
             raise DraftError([DraftProblem("", "", "", message + ": take something out")])
         return text
 
-    def same_cells(self, other: "DossierForm") -> bool:
-        """Say whether another form holds the same cells, wherever both began from.
-
-        Parameters
-        ----------
-        other
-            The other form.
-
-        Returns
-        -------
-        bool
-            True when record and rows are the same.
-        """
-        return (self.table, self.record, self.rows) == (other.table, other.record, other.rows)
-
     @property
     def record_id(self) -> str:
         """Id of the record."""

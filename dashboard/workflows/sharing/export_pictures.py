@@ -7,110 +7,11 @@ from typing import Final, Literal
 from dashboard.exports.notes import counted
 from dashboard.exports.view import ExportView
 from dashboard.exports.writing import Pace, Written, whole_file
+from dashboard.workflows.sharing.export_writers import Writer
 
 __all__ = ["write_briefing_docx", "write_briefing_html", "write_pdf", "write_png", "write_svg"]
 
 _STEPS: Final = 100
-
-
-def write_png(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
-    """Draw a view as a picture.
-
-    Parameters
-    ----------
-    view
-        The view.
-    path
-        The file.
-    pace
-        Makes the pace of so many steps.
-
-    Returns
-    -------
-    Written
-        The file.
-    """
-    return _drawn(view, path, pace, "png")
-
-
-def write_svg(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
-    """Draw a view as a drawing that can be enlarged and edited.
-
-    Parameters
-    ----------
-    view
-        The view.
-    path
-        The file.
-    pace
-        Makes the pace of so many steps.
-
-    Returns
-    -------
-    Written
-        The file.
-    """
-    return _drawn(view, path, pace, "svg")
-
-
-def write_pdf(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
-    """Draw a view as a page to be printed.
-
-    Parameters
-    ----------
-    view
-        The view.
-    path
-        The file.
-    pace
-        Makes the pace of so many steps.
-
-    Returns
-    -------
-    Written
-        The file.
-    """
-    return _drawn(view, path, pace, "pdf")
-
-
-def write_briefing_html(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
-    """Write the briefing of a view to be read and printed.
-
-    Parameters
-    ----------
-    view
-        The view.
-    path
-        The file.
-    pace
-        Makes the pace of so many steps.
-
-    Returns
-    -------
-    Written
-        The file.
-    """
-    return _told(view, path, pace, "html")
-
-
-def write_briefing_docx(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
-    """Write the briefing of a view to be edited.
-
-    Parameters
-    ----------
-    view
-        The view.
-    path
-        The file.
-    pace
-        Makes the pace of so many steps.
-
-    Returns
-    -------
-    Written
-        The file.
-    """
-    return _told(view, path, pace, "docx")
 
 
 class _Followed:
@@ -128,21 +29,27 @@ class _Followed:
         self._pace.advance(_STEPS - self._pace.done)
 
 
-def _drawn(
-    view: ExportView, path: Path, pace: Callable[[int], Pace], kind: Literal["png", "svg", "pdf"]
-) -> Written:
-    from dashboard.exports.figure import write_figure
+def _drawn(kind: Literal["png", "svg", "pdf"]) -> Writer:
+    """Make what draws a view as a picture, as a drawing that can be edited, or as a page."""
 
-    return _kept(view, path, _Followed(pace), lambda part: write_figure(view, part, kind))
+    def write(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
+        from dashboard.exports.figure import write_figure
+
+        return _kept(view, path, _Followed(pace), lambda part: write_figure(view, part, kind))
+
+    return write
 
 
-def _told(
-    view: ExportView, path: Path, pace: Callable[[int], Pace], kind: Literal["html", "docx"]
-) -> Written:
-    from dashboard.exports.briefing import write_briefing
+def _told(kind: Literal["html", "docx"]) -> Writer:
+    """Make what writes the briefing of a view to be read and printed, or to be edited."""
 
-    steps = _Followed(pace)
-    return _kept(view, path, steps, lambda part: write_briefing(view, part, kind, progress=steps))
+    def write(view: ExportView, path: Path, pace: Callable[[int], Pace]) -> Written:
+        from dashboard.exports.briefing import write_briefing
+
+        steps = _Followed(pace)
+        return _kept(view, path, steps, lambda part: write_briefing(view, part, kind, progress=steps))
+
+    return write
 
 
 def _kept(view: ExportView, path: Path, steps: _Followed, write: Callable[[Path], None]) -> Written:
@@ -156,3 +63,10 @@ def _kept(view: ExportView, path: Path, steps: _Followed, write: Callable[[Path]
         "{n} records have no point and are counted, not drawn",
     )
     return Written(path, len(view.records), (*view.notes, *notes))
+
+
+write_png: Final = _drawn("png")
+write_svg: Final = _drawn("svg")
+write_pdf: Final = _drawn("pdf")
+write_briefing_html: Final = _told("html")
+write_briefing_docx: Final = _told("docx")
