@@ -17,6 +17,7 @@ def found(propose, founding_text):
         ("agreement", "2020-12-22", "MA"),
         ("visit", "2021-11", "MA"),
         ("agreement", "2021-11-24", "MA"),
+        ("visit", "2022-07", "MA"),
         ("meeting", "2023-01", "MA"),
         ("exercise", "2023-06", "MA"),
         ("contract", "2022-02", "MA"),
