@@ -4,6 +4,7 @@ import fcntl
 import gc
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import sys
@@ -197,6 +198,12 @@ PLANTED = {  # locations and places with points that are easily told from the mi
 }
 
 
+# Digits that chance chose, and that hold any five others once in a while: hashes, own ids, parts of a second.
+CHANCE = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{8,}|:\d\d:\d\d\.\d+"
+)
+
+
 @dataclass(frozen=True)
 class Planted:
     """A data package whose exact points, and words of what is protected, can be searched for."""
@@ -204,9 +211,13 @@ class Planted:
     folder: Path
     points: tuple[tuple[float, float], ...]
 
+    def told(self, found: bytes | str) -> str:
+        """What somebody may read, without the digits that only chance chose."""
+        return CHANCE.sub(" ", found.decode("utf-8", "replace") if isinstance(found, bytes) else found)
+
     def traces(self, found: bytes | str, digits: int = 3) -> list[str]:
         """Exact numbers that occur, to so many decimals; and to a metre where folding took the point out."""
-        text = found.decode("utf-8", "replace") if isinstance(found, bytes) else found
+        text = self.told(found)
         numbers = {f"{abs(number):.8f}" for point in self.points for number in point}
         parts = {part for number in numbers for part in (number[: digits - 8], number.partition(".")[2][:5])}
         return sorted(part for part in parts if part in text)

@@ -145,7 +145,7 @@ class Site:
             planted = replace(planted, points=(*planted.points, LAYER_POINT))
             words += ["as the file has it so", "Middle of a country"]
         found += b"".join(_carried(found))
-        text = found.decode("utf-8", "replace")
+        text = planted.told(found)
         leaks = planted.traces(text) + [word for word in words if word in text]
         # Tables and payloads carry numbers as they are in memory.
         for point in (*planted.points, SECRET_POINT):
