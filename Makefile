@@ -3,7 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-MAKEFLAGS += --no-print-directory
+# Two at once: npm has its turn while pip has its own.
+MAKEFLAGS += --no-print-directory -j2
 
 # The first Python that really starts and is new enough; override with `make PYTHON=...`.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -99,8 +100,9 @@ $(VENV)/.pip-stamp: locks/pip.txt
 $(VENV)/.run-stamp: locks/run.txt pyproject.toml $(VENV)/.pip-stamp
 	@scripts/setup packages locks/run.txt && touch $@
 
-$(VENV)/.dev-stamp: locks/dev.txt $(VENV)/.run-stamp
-	@scripts/setup packages locks/dev.txt && touch $@
+# It holds all of locks/run.txt, in the same versions.
+$(VENV)/.dev-stamp: locks/dev.txt pyproject.toml $(VENV)/.pip-stamp
+	@scripts/setup packages locks/dev.txt && touch $(VENV)/.run-stamp $@
 
 $(MODULES): $(FRONTEND)/package-lock.json $(FRONTEND)/package.json | $(VENV)/.pip-stamp
 	@scripts/setup npm ci && touch $@

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 PREFIX = "ARSENAL_ATLAS_"
 FOR_TESTS = f"{PREFIX}TEST_"
@@ -38,13 +38,17 @@ BROWSERS = (
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Nothing that is imported or collected is garbage, and what a test leaves behind is little.
+gc.disable()
+
 # Hundreds of processes of the atlas are started, and each would compile it anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# Time limits of a single example only find busy machines.
-settings.register_profile("local", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# Time limits, of a single example or of making some, only find busy machines.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("local", UNHURRIED)
+settings.register_profile("ci", UNHURRIED, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
@@ -57,6 +61,9 @@ def _load(name: str) -> ModuleType:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+_load("ports")  # others find it among the modules
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -88,8 +95,9 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def pytest_collection_finish() -> None:
     """Leave thousands of collected tests out of every later garbage collection."""
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def _isolate(patch: pytest.MonkeyPatch, folder: Path) -> None:

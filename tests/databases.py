@@ -2,8 +2,8 @@
 
 import os
 import shutil
-import socket
 import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -103,9 +103,7 @@ def _run(command: list[str], folder: Path) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return int(sys.modules["tests_ports"].free_port())
 
 
 @pytest.fixture(scope="session")

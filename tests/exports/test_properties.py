@@ -58,7 +58,7 @@ def test_json_reads_the_same_text(text):
     assert json.loads(written.encode()) == {"a": text}
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(names=st.lists(whole, min_size=12, max_size=12))
 def test_any_names_go_through_csv_excel_and_kml(names, hostile_view, tmp_path, open_sheet, open_kml):
     records = hostile_view.records.iloc[: len(names)].assign(

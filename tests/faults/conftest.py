@@ -26,9 +26,7 @@ ROOM = 2 << 30
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return int(sys.modules["tests_ports"].free_port())
 
 
 class PostgresServer:
@@ -122,7 +120,7 @@ class FaultProxy:
         self._loop.close()
 
     def _do(self, job: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(job, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(job, self._loop).result(60)
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)

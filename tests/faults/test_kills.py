@@ -121,7 +121,7 @@ def write_until_it_dies(server: Any, store: Store, workload: Any) -> dict[str, t
 
 def look_again(store: Store, workload: Any, *, whole: bool) -> Any:
     """Look with the same store, which finds the server again by itself."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while True:
         try:
             return workload.look(store, whole=whole)

@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -43,9 +42,7 @@ providers = _load("provider")
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return int(sys.modules["tests_ports"].free_port())
 
 
 @dataclass

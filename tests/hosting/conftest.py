@@ -50,9 +50,7 @@ def missing(what: str) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    return int(sys.modules["tests_ports"].free_port())
 
 
 def wait_until(holds: Callable[[], object], what: str, seconds: float = 60) -> Any:
@@ -291,7 +289,7 @@ def start_site(
     yield start
     for server, processes in running:
         server.terminate()
-        server.wait(timeout=15)
+        server.wait(timeout=60)
         for process in processes:
             if process.handle is not None and process.handle.poll() is None:
                 process.stop()

@@ -174,7 +174,7 @@ def test_plain_http_leads_to_https(site):
     import http.client
 
     port = re.search(r"listen 127\.0\.0\.1:(\d+);", (site.folder / "site.conf").read_text())[1]
-    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", int(port), timeout=30)
     connection.request("GET", "/events?from=2020", headers={"Host": "127.0.0.1"})
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("location")) == (308, "https://127.0.0.1/events?from=2020")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import sys
 import threading
 import uuid
 from contextlib import ExitStack
@@ -31,9 +32,7 @@ def lines(log: Path) -> list[dict[str, Any]]:
 
 
 def test_it_serves_logs_and_ends_when_told_to(start_process):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        measures = probe.getsockname()[1]
+    measures = sys.modules["tests_ports"].free_port()
     process = start_process(metrics_port=str(measures))
     process.wait()
     with urlopen(f"http://127.0.0.1:{process.port}/readyz", timeout=30) as answer:
@@ -194,9 +193,7 @@ FEW_FILES, FILES_OURS, FILES_EACH = 180, 128, 6
 
 
 def test_the_sessions_are_full_before_the_open_files_are(start_process, wait):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = sys.modules["tests_ports"].free_port()
     process = start_process(
         port,
         before=f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({FEW_FILES}, {FEW_FILES}))\n",

@@ -251,7 +251,7 @@ def test_the_plain_descriptor_describes_what_the_records_are() -> None:
 
 
 @given(data=st.binary(max_size=200), at=st.integers(0, 2000), file=st.sampled_from(FILES))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
 def test_no_bytes_make_a_traceback(folder: Path, data: Any, at: int, file: str) -> None:
     good = (SMALL / file).read_bytes()
     (folder / file).write_bytes(good[:at] + data + good[at:])

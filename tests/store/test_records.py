@@ -394,7 +394,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_is_done_the_version_is_that_of_the_content(
     store: Store, package: DataPackage, steps: list[tuple[str, str, str]]
 ) -> None:

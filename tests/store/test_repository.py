@@ -45,7 +45,7 @@ def test_what_goes_in_comes_out(filled: Repository, package: DataPackage) -> Non
 
 
 @given(data=st.data())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_text_number_and_list_comes_out_as_it_went_in(
     repository: Repository, package: DataPackage, data: Any
 ) -> None:

@@ -10,6 +10,8 @@ from dashboard.errors import LayerError
 from dashboard.ui.importing import work as work_module
 from dashboard.ui.importing.work import Progress, StoppedWorkError, Work
 
+PATIENCE = 60
+
 
 class Table:
     """What a step holds on to."""
@@ -35,12 +37,12 @@ def test_a_step_that_waits_for_its_turn_lets_go_of_its_table_when_it_is_stopped(
     del table, act
     assert work.waits
     work.stop()
-    assert work.wait(10)
+    assert work.wait(PATIENCE)
     assert work.is_stopped
     assert not work.error
     for thread in threading.enumerate():
         if thread.name == "import":
-            thread.join(10)
+            thread.join(PATIENCE)
     gc.collect()
     assert seen() is None
     busy.release()
@@ -52,7 +54,7 @@ def test_a_step_that_nobody_holds_ends_in_the_queue(busy):
     del work
     gc.collect()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
     busy.release()
 
@@ -60,7 +62,7 @@ def test_a_step_that_nobody_holds_ends_in_the_queue(busy):
 def test_a_turn_is_given_back_whatever_became_of_the_step(busy):
     busy.release()
     works = [Work("a", lambda _progress: 1 / 0), Work("b", lambda _progress: "done")]
-    assert all(work.wait(10) for work in works)
+    assert all(work.wait(PATIENCE) for work in works)
     assert works[0].error.startswith("It failed")
     assert works[1].result == "done"
 
@@ -69,14 +71,14 @@ def test_a_step_that_is_stopped_while_it_pauses_needs_no_turn_to_end(busy):
     busy.release()
     work = Work("Looking", lambda progress: progress.wait(600, "waiting"))
     (thread,) = (one for one in threading.enumerate() if one.name == "import")
-    assert busy.acquire(timeout=10)  # it gave its turn to another step
+    assert busy.acquire(timeout=PATIENCE)  # it gave its turn to another step
     work.stop()
-    assert work.wait(10)
+    assert work.wait(PATIENCE)
     assert work.is_stopped
-    thread.join(10)
+    thread.join(PATIENCE)
     busy.release()
     works = [Work("a", lambda progress: progress.wait(0.01, "a moment") or "on") for _ in range(2)]
-    assert all(one.wait(10) for one in works)
+    assert all(one.wait(PATIENCE) for one in works)
     assert [one.result for one in works] == ["on", "on"]
 
 
@@ -94,5 +96,5 @@ def test_a_refusal_is_told_in_its_own_words():
         raise LayerError("mine", "it has no rows")
 
     work = Work("Importing", act)
-    assert work.wait(10)
+    assert work.wait(PATIENCE)
     assert "it has no rows" in work.error

@@ -342,7 +342,7 @@ FACTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(FACTS, max_size=4), st.lists(FACTS, max_size=3))
 def test_no_answer_says_what_the_article_does_not(story, places, events, sites):
     held = Held(Ground(Article(story, "en", date(2026, 1, 5)), places(story), ActorTable()))
