@@ -33,7 +33,8 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         port = _free_port()
-        command = [ROOT / ".venv/bin/arsenal-atlas", "run", "--port", str(port), "--no-browser"]
+        code = "from dashboard.cli import main; main()"
+        command = [sys.executable, "-c", code, "run", "--port", str(port), "--no-browser"]
         environment = {**os.environ, "ARSENAL_ATLAS_DATA_FOLDER": folder, "ARSENAL_ATLAS_DB": ""}
         server = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL

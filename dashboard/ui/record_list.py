@@ -39,7 +39,7 @@ def show_list_page(name: str, title: str, record_type: str) -> None:
         show_counts(selection, atlas.version, filters.area)
         show_share(atlas, name)
     show_chips(library)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         show_new_link(name)
         rows = choose_order(choose_rows(selection)[0])

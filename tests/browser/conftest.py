@@ -6,7 +6,6 @@ leaves a running event loop in the thread, which would break whatever uses async
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -35,6 +34,8 @@ from playwright.sync_api import (
     TimeoutError as TakesTooLong,
 )
 
+from dashboard.ui.navigation import ALONE, PAGES
+
 FRAME_TITLE = "Map and clock of sites and events"
 PATIENCE = 30_000  # milliseconds; a limit for broken products, not a speed that is asserted
 ARGUMENTS = (
@@ -54,9 +55,7 @@ expect.set_options(timeout=PATIENCE)
 @contextmanager
 def serving(folder: Path, **settings: Any) -> Iterator[str]:
     """Start ``arsenal-atlas run`` with folders of its own; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = sys.modules["tests_ports"].free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ARSENAL_ATLAS_")}
     settings = {"data_folder": folder / "data", "cache_folder": folder / "cache"} | settings
     environment |= {f"ARSENAL_ATLAS_{name.upper()}": str(value) for name, value in settings.items()}
@@ -157,6 +156,28 @@ class AtlasPage:
         return self
 
     @property
+    def navigation(self) -> Locator:
+        """The row of pages at the top; on a narrow screen they are in the sidebar."""
+        return self.page.get_by_role("navigation", name="App pages")
+
+    def open_heading(self, heading: str) -> Locator:
+        """Open a heading of the navigation; gives its menu."""
+        button = self.navigation.get_by_role("button", name=heading, exact=True)
+        if button.get_attribute("aria-expanded", timeout=PATIENCE) == "false":
+            button.click()
+        menu = self.page.get_by_role("menu", name=heading, exact=True)
+        expect(menu).to_be_visible()
+        return menu
+
+    def go(self, title: str) -> None:
+        """Go to a page by its name in the navigation, under the heading where that stands."""
+        heading = next(entry.section for entry in PAGES if entry.title == title)
+        if heading == ALONE:
+            self.navigation.get_by_role("link", name=title, exact=True).click()
+        else:
+            self.open_heading(heading).get_by_role("menuitem", name=title, exact=True).click()
+
+    @property
     def iframe(self) -> Locator:
         return self.page.locator(f"iframe[title='{FRAME_TITLE}']")
 
@@ -233,9 +254,11 @@ class AtlasPage:
             box = self.page.get_by_role("combobox", name=label, exact=True)
             # A list closes when what it hangs on is scrolled, as filling a box out of sight does.
             box.scroll_into_view_if_needed()
+            # The text that stands there already would be no change, and open nothing.
+            box.fill("")
             box.fill(option)
             try:
-                self.page.get_by_role("option", name=option).first.click(timeout=3_000)
+                self.page.get_by_role("option", name=option).first.click(timeout=10_000)
             except TakesTooLong:
                 if time.monotonic() > end:
                     raise
@@ -282,13 +305,14 @@ def new_atlas(
     """Open tabs; a script error in any of them fails the test.
 
     A tab that was left is used again, unless it shall be ``fresh`` because the test adds scripts, routes or
-    listeners of its own, or ``alone`` in a context of its own.
+    listeners of its own, or ``alone`` in a context of its own. Its reader wants no motion, which takes an
+    eighth of the processor from a page that comes, unless the test says ``reduced_motion="no-preference"``.
     """
     tabs: list[AtlasPage] = []
     once: list[AtlasPage] = []
 
     def make(address: str = server, *, alone: bool = False, fresh: bool = False, **options: Any) -> AtlasPage:
-        options = {"viewport": {"width": 1440, "height": 1000}} | options
+        options = {"viewport": {"width": 1440, "height": 1000}, "reduced_motion": "reduce"} | options
         context = browser.new_context(**options) if alone else contexts(**options)
         idle = idle_tabs.setdefault(context, [])
         page = context.new_page() if fresh or alone or not idle else idle.pop()
@@ -310,3 +334,9 @@ def new_atlas(
 def atlas(new_atlas: Callable[..., AtlasPage]) -> AtlasPage:
     """A page with the map on it."""
     return new_atlas().open()
+
+
+@pytest.fixture
+def moving_atlas(new_atlas: Callable[..., AtlasPage]) -> AtlasPage:
+    """A page with the map on it, whose reader does not mind motion: the clock plays instead of hopping."""
+    return new_atlas(reduced_motion="no-preference").open()

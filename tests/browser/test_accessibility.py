@@ -1,4 +1,4 @@
-"""axe-core on the Atlas page, in its map, its Share panel and on the Changes page: nothing serious here."""
+"""axe-core on the Atlas page, its map, navigation and Share panel, and the Changes page: nothing serious."""
 
 import re
 from collections.abc import Callable
@@ -11,12 +11,13 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "dashboard/frontend/node_modules/axe-core/axe.min.js"
-RUN = """async () => {
-    const { violations } = await axe.run(document, { iframes: false });
+RUN = """async (within) => {
+    const { violations } = await axe.run(within ?? document, { iframes: false });
     return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
         .flatMap(({ id, nodes }) => nodes.map(node =>
             `${id}: ${node.target.join(" ")}: ${node.html}: ${node.failureSummary}`));
 }"""
+NAVIGATION = {"include": [["[data-testid=stTopNav]"], ["[role=menu]"]]}
 # Streamlit's own markup, which a page cannot change.
 SHELL = ("stSidebarCollapse", "stMainMenu", "stHeader", "stToolbar", "stDataFrame", "stDecoration")
 
@@ -42,9 +43,7 @@ def test_axe_finds_nothing_serious(new_atlas: Callable[..., Any], scheme: str) -
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: run npm ci in dashboard/frontend")
     # Both documents forbid foreign scripts; this context alone lets axe in.
-    # As wide as the pages of the navigation stand in a row.
-    wide = {"width": 1900, "height": 1000}
-    atlas = new_atlas(alone=True, bypass_csp=True, color_scheme=scheme, viewport=wide).open()
+    atlas = new_atlas(alone=True, bypass_csp=True, color_scheme=scheme).open()
     source = AXE.read_text("utf-8")
     atlas.frame.evaluate(source)
     assert atlas.frame.evaluate(RUN) == []
@@ -61,7 +60,9 @@ def test_axe_finds_nothing_serious(new_atlas: Callable[..., Any], scheme: str) -
         assert serious(atlas) == [], part
     # Within the same document, so that axe is still there.
     atlas.page.keyboard.press("Escape")
-    atlas.page.get_by_role("link", name="Changes", exact=True).click()
+    atlas.open_heading("Work")
+    assert atlas.page.evaluate(RUN, NAVIGATION) == []
+    atlas.go("Changes")
     for part, shows in CHANGES.items():
         atlas.page.get_by_role("radio", name=part, exact=True).click()
         expect(atlas.page.get_by_text(shows).first).to_be_visible()

@@ -75,7 +75,8 @@ def test_every_control_is_reached_by_tab_and_says_what_it_is(atlas: Any) -> None
     ]
 
 
-def test_the_keys_do_everything_that_the_pointer_does(atlas: Any) -> None:
+def test_the_keys_do_everything_that_the_pointer_does(moving_atlas: Any) -> None:
+    atlas = moving_atlas
     keys = atlas.page.keyboard
     end(atlas).focus()
     keys.press("PageDown")
@@ -198,7 +199,8 @@ def test_locked_ends_stay(atlas: Any) -> None:
     atlas.wait_in_map("map.window.from === '2022-02-01' && map.window.to === '2024-01-31'")
 
 
-def test_playing_backwards_and_round_and_round(atlas: Any) -> None:
+def test_playing_backwards_and_round_and_round(moving_atlas: Any) -> None:
+    atlas = moving_atlas
     atlas.set_date("To date", "2010")
     atlas.frame.get_by_label("Speed", exact=True).select_option("8")
     set_more(atlas, "Backwards")
@@ -213,7 +215,8 @@ def test_playing_backwards_and_round_and_round(atlas: Any) -> None:
     atlas.wait_in_map("!map.playing")
 
 
-def test_the_axis_zooms_and_playing_keeps_to_it(atlas: Any) -> None:
+def test_the_axis_zooms_and_playing_keeps_to_it(moving_atlas: Any) -> None:
+    atlas = moving_atlas
     atlas.set_date("From date", "2023")
     atlas.set_date("To date", "2023")
     button(atlas, "Zoom axis to window").click()
@@ -283,7 +286,8 @@ def test_what_is_no_date_is_said_and_changes_nothing(atlas: Any) -> None:
         expect(field).to_have_value("")
 
 
-def test_swapped_ends_and_far_dates(atlas: Any) -> None:
+def test_swapped_ends_and_far_dates(moving_atlas: Any) -> None:
+    atlas = moving_atlas
     atlas.set_date("To date", "2020")
     atlas.set_date("From date", "2023-05-05")
     atlas.wait_in_map("map.window.from === '2020-12-31' && map.window.to === '2023-05-05'")
@@ -300,7 +304,7 @@ def test_swapped_ends_and_far_dates(atlas: Any) -> None:
 
 
 def test_changes_are_spoken_and_shown_at_the_mark(new_atlas: Callable[..., Any]) -> None:
-    atlas = new_atlas().open(f"/?q={FACTORY}")
+    atlas = new_atlas(reduced_motion="no-preference").open(f"/?q={FACTORY}")
     said = atlas.frame.locator(".atlas-live")
     expect(said).to_have_attribute("aria-live", "polite")
     # The factory's story, status by status: the site's announcement first.

@@ -38,7 +38,8 @@ def test_the_map_appears_with_its_records_and_the_page_counts_the_same(atlas: An
     assert min(colours) > 1, "a canvas is blank or of one colour"
 
 
-def test_the_clock_hides_the_factory_and_playing_brings_it_back(atlas: Any) -> None:
+def test_the_clock_hides_the_factory_and_playing_brings_it_back(moving_atlas: Any) -> None:
+    atlas = moving_atlas
     before = atlas.counts.inner_text()
     atlas.set_date("To date", "2020")
     atlas.wait_in_map("map.window.to === '2020-12-31'")
@@ -60,7 +61,8 @@ def test_the_clock_hides_the_factory_and_playing_brings_it_back(atlas: Any) -> N
     atlas.expect_counts_as_in_map()
 
 
-def test_a_pause_stops_the_clock_and_tells_the_page(atlas: Any) -> None:
+def test_a_pause_stops_the_clock_and_tells_the_page(moving_atlas: Any) -> None:
+    atlas = moving_atlas
     atlas.set_date("To date", "2015")
     atlas.wait_for_query("to", "2015-12-31")
     atlas.frame.get_by_label("Speed", exact=True).select_option("0.5")
@@ -202,7 +204,7 @@ def test_online_tiles_are_asked_for_only_when_chosen(new_atlas: Callable[..., An
     expect(atlas.iframe).to_have_attribute("src", re.compile("basemap=OpenStreetMap.Mapnik"))
     atlas.wait_for_map()
     expect(atlas.iframe).to_have_attribute("data-seen", "before")
-    atlas.frame.wait_for_selector(".leaflet-tile", state="attached", timeout=20_000)
+    atlas.frame.wait_for_selector(".leaflet-tile", state="attached", timeout=30_000)
     expect(atlas.counts).to_be_visible()
     assert abroad
     assert all("openstreetmap.org/" in url for url in abroad)

@@ -7,14 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.ui.navigation import ALONE, PAGES
+
 pytestmark = pytest.mark.browser
 
 FACTORY = "st-bluebird-benslimane"
-PAGES = (
-    "Events", "Sites", "Actors", "Sources", "Layers", "Articles", "Import", "Changes", "About", "Atlas",
-)  # fmt: skip
-ADDRESSES = {"Import": "import_data"}
-WIDE = {"width": 1900, "height": 1000}  # narrower ones keep the last pages in a menu
+ATLAS, *OTHERS = PAGES
+HEADINGS = dict.fromkeys(entry.section for entry in PAGES if entry.section != ALONE)
 # A request that the content security policy stops never reaches the log: it is a violation instead.
 WATCH_POLICY = """
 globalThis.refused = [];
@@ -23,17 +22,17 @@ addEventListener("securitypolicyviolation", event => refused.push(event.blockedU
 
 
 def test_nothing_is_asked_of_a_foreign_host(new_atlas: Callable[..., Any]) -> None:
-    atlas = new_atlas(alone=True, viewport=WIDE)
+    atlas = new_atlas(alone=True)
     atlas.page.add_init_script(WATCH_POLICY)
     atlas.open()
     refused: list[str] = atlas.frame.evaluate("() => refused")
-    for name in PAGES:
-        atlas.page.get_by_role("link", name=name, exact=True).click()
-        if name == "Atlas":
+    for entry in (*OTHERS, ATLAS):
+        atlas.go(entry.title)
+        if entry == ATLAS:
             atlas.wait_for_map()
         else:
             expect(atlas.page.get_by_role("heading", level=1)).to_be_visible()
-            atlas.page.wait_for_url(f"**/{ADDRESSES.get(name, name.lower())}*")
+            atlas.page.wait_for_url(f"**/{entry.name}*")
         ready = "[data-testid='stApp'][data-test-script-state='notRunning']"
         atlas.page.wait_for_selector(ready, timeout=30_000)
     atlas.open(f"/?record={FACTORY}")
@@ -51,6 +50,61 @@ def test_nothing_is_asked_of_a_foreign_host(new_atlas: Callable[..., Any]) -> No
     paths = {a.path for a in addresses if a.netloc == own}
     assert {"/embed", "/atlas/map", "/atlas/assets/atlas-map.js", "/_stcore/stream"} <= paths
     assert [url for url in refused if url.startswith(("http", "ws", "//")) and own not in url] == []
+
+
+@pytest.mark.parametrize("width", [1440, 1280])
+def test_every_page_stands_in_the_navigation(new_atlas: Callable[..., Any], width: int) -> None:
+    # On the Atlas page, whose sidebar leaves it least room.
+    atlas = new_atlas(viewport={"width": width, "height": 1000}).open()
+    for entry in PAGES:
+        if entry.section == ALONE:
+            place = atlas.navigation.get_by_role("link", name=entry.title, exact=True)
+        else:
+            place = atlas.open_heading(entry.section).get_by_role("menuitem", name=entry.title, exact=True)
+        expect(place).to_be_in_viewport(ratio=1)
+        expect(place).to_have_accessible_description(entry.about)
+    # No third button, which Streamlit makes of what has no room.
+    expect(atlas.navigation.get_by_role("button")).to_have_text(list(HEADINGS))
+
+
+def test_a_narrow_screen_names_every_page_in_the_sidebar(new_atlas: Callable[..., Any]) -> None:
+    atlas = new_atlas(viewport={"width": 390, "height": 844}).open()
+    atlas.page.get_by_test_id("stExpandSidebarButton").click()
+    for entry in PAGES:
+        place = atlas.navigation.get_by_role("link", name=entry.title, exact=True)
+        expect(place).to_be_in_viewport(ratio=1)
+    for heading in HEADINGS:
+        expect(atlas.navigation.get_by_text(heading, exact=True)).to_be_in_viewport()
+    atlas.navigation.get_by_role("link", name="Changes", exact=True).click()
+    expect(atlas.page.get_by_role("heading", name="Changes", exact=True)).to_be_visible()
+
+
+def test_a_page_under_a_heading_is_reached_by_keyboard(new_atlas: Callable[..., Any]) -> None:
+    atlas = new_atlas().open("/about")
+    heading = atlas.navigation.get_by_role("button", name="Work", exact=True)
+    atlas.navigation.get_by_role("link", name="About", exact=True).focus()
+    for _ in HEADINGS:
+        atlas.page.keyboard.press("Tab")
+    expect(heading).to_be_focused()
+    atlas.page.keyboard.press("Enter")
+    menu = atlas.page.get_by_role("menu", name="Work", exact=True)
+    expect(menu.get_by_role("menuitem").first).to_be_focused()
+    atlas.page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(heading).to_be_focused()
+    atlas.page.keyboard.press("ArrowDown")
+    changes = menu.get_by_role("menuitem", name="Changes", exact=True)
+    expect(menu.get_by_role("menuitem").first).to_be_focused()
+    for _ in menu.get_by_role("menuitem").all():
+        if changes.evaluate("node => node === document.activeElement"):
+            break
+        atlas.page.keyboard.press("ArrowDown")
+    expect(heading).to_have_css("font-weight", "400")
+    atlas.page.keyboard.press("Enter")
+    expect(atlas.page.get_by_role("heading", name="Changes", exact=True)).to_be_visible()
+    # The heading of the open page is marked, as the link of one without a heading is.
+    expect(heading).to_have_css("font-weight", "600")
+    expect(heading).to_be_focused()
 
 
 def test_the_clock_is_reached_and_worked_by_keyboard(atlas: Any) -> None:

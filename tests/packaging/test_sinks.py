@@ -21,6 +21,7 @@ HTML = {
     "ui/articles/text.py": "the text of an article between our own marks, each piece escaped",
     "ui/importing/problems.py": "a table between our own marks, each cell escaped",
     "ui/importing/rows.py": "a table between our own marks, each cell escaped",
+    "ui/navigation.py": "our own style for a heading, chosen by its number; no record in it",
     "ui/page.py": "our own style sheet, no record in it",
     "ui/person.py": "a link to sign in or out, address and words escaped",
 }

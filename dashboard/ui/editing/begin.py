@@ -130,7 +130,7 @@ def show_beginning(atlas: AtlasView, person: Person) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Your drafts", anchor=False)
-        st.caption("What articles brought is decided on the page of articles.")
+        st.caption("What articles brought is decided on the page *Articles*, under *Bring in*.")
         _own_drafts(atlas.library(), person)
     with right:
         st.subheader("A record the atlas does not have", anchor=False)
