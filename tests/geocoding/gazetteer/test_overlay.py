@@ -21,8 +21,8 @@ def test_every_spelling_in_the_overlay_finds_its_place(real_gazetteer: Gazetteer
 
 
 WITH_SOURCES = [
-    *("abbreviations.csv", "admin1.csv", "admin2.csv", "airports.csv", "country_points.csv", "demonyms.csv"),
-    *("division_names.csv", "overlay.csv", "regions.csv"),
+    *("abbreviations.csv", "admin1.csv", "admin2.csv", "airfields.csv", "airports.csv", "bases.csv"),
+    *("country_points.csv", "demonyms.csv", "division_names.csv", "overlay.csv", "regions.csv"),
 ]
 
 
@@ -35,7 +35,9 @@ def test_every_point_of_a_country_has_its_source() -> None:
     assert all(row["source"] for row in read_table("country_table.csv") if row.point)
 
 
-@pytest.mark.parametrize("table", ["overlay.csv", "regions.csv", "division_names.csv"])
+@pytest.mark.parametrize(
+    "table", ["airfields.csv", "bases.csv", "overlay.csv", "regions.csv", "division_names.csv"]
+)
 def test_no_spelling_mixes_scripts(table: str) -> None:
     """A Latin letter in an Arabic or Cyrillic name is a slip that no eye sees."""
     mixed = [

@@ -145,8 +145,9 @@ def test_near_at_the_poles_and_around_the_globe(gazetteer: Gazetteer) -> None:
     cities = 20
     of_the_trade = [row for row in read_table("overlay.csv") if row.point]
     listed_there = {row["source"].rsplit(" ", 1)[-1] for row in of_the_trade}
-    airports = [row for row in read_table("airports.csv") if row["id"] not in listed_there]
-    spots = cities + len(of_the_trade) + len(airports)
+    landing = [*read_table("airports.csv"), *read_table("airfields.csv")]
+    fields = [row for row in landing if row["id"] not in listed_there]
+    spots = cities + len(of_the_trade) + len(fields) + len(read_table("bases.csv"))
     assert len(gazetteer.near(-90, 12, radius_m=3e7, limit=10_000)) == spots
 
 
