@@ -123,6 +123,8 @@ class Cues:
         Generic words that belong to the name of a known facility.
     settlement_of
         What is said before the name of a settlement or range, even of one that no gazetteer has.
+    sites
+        Nouns that the name of a works, base or range follows, or that are part of it.
     """
 
     stop_words: frozenset[str]
@@ -168,6 +170,7 @@ class Cues:
     visiting: frozenset[str]
     facilities: frozenset[str]
     settlement_of: frozenset[str]
+    sites: frozenset[str]
 
 
 def _words(listed: str, *, folded: bool = False) -> frozenset[str]:

@@ -14,7 +14,7 @@ from dashboard.geocoding.mentions.objections import objections
 from dashboard.geocoding.mentions.page import Page
 from dashboard.geocoding.mentions.tokens import Gap
 
-__all__ = ["THRESHOLD", "prior", "weigh"]
+__all__ = ["THRESHOLD", "WEAK", "located", "prior", "weigh"]
 
 THRESHOLD: Final = 1.5
 
@@ -51,7 +51,8 @@ _LARGE: Final = 300_000
 _LOCATIVE: Final = 1.6
 _LOOSE_LOCATIVE: Final = 1.4
 _PLACE_NOUN: Final = 1.6
-_WEAK: Final = 0.8
+WEAK: Final = 0.8
+"""What is said of places and of others: "from", "of"."""
 _DATELINE: Final = 5.0
 _ISOLATED: Final = 0.4
 _PLANT_IN: Final = 0.4
@@ -85,15 +86,17 @@ def weigh(span: Span, page: Page, person: bytearray) -> None:
     Parameters
     ----------
     span
-        The span; its `score`, `located` and `doubted` are set.
+        The span; its `score`, `located`, `somewhere`, `against` and `doubted` are set.
     page
         The text it stands in.
     person
         1 for each word that is part of a person's name.
     """
-    somewhere = _located(span, page)
-    span.located = somewhere > _WEAK
-    span.score = _name(span, page) + somewhere + objections(span, page, person)
+    somewhere = located(span, page)
+    span.located = somewhere > WEAK
+    span.somewhere = somewhere
+    span.against = objections(span, page, person)
+    span.score = _name(span, page) + somewhere + span.against
     if span.facts is not None and span.facts.primary and _isolated(span, page):
         span.score += _ISOLATED
     if somewhere >= _LOOSE_LOCATIVE and _plant_before(span, page):
@@ -124,8 +127,21 @@ def _unknown_name(span: Span) -> float:
     return _FEATURE if feature else _UNKNOWN_GENERIC
 
 
-def _located(span: Span, page: Page) -> float:
-    """Weigh the words around that say "somewhere"; the strongest counts."""
+def located(span: Span, page: Page) -> float:
+    """Weigh the words around that say "somewhere"; the strongest counts.
+
+    Parameters
+    ----------
+    span
+        The span.
+    page
+        The text it stands in.
+
+    Returns
+    -------
+    float
+        Zero when nothing does; above `WEAK` when something surely does.
+    """
     return max(_located_before(span, page), _located_after(span, page))
 
 
@@ -139,9 +155,9 @@ def _located_before(span: Span, page: Page) -> float:
         if page.phrase_before(index, cues.place_before) or page.phrase_before(index, cues.settlement_of):
             return _PLACE_NOUN
         if page.phrase_before(index, cues.weak):
-            found = _WEAK
+            found = WEAK
     if page.tokens.gaps[first] is Gap.OPEN and page.tokens.text[span.end : span.end + 1] == ")":
-        return _WEAK  # FFG (Flensburg)
+        return WEAK  # FFG (Flensburg)
     return found
 
 
@@ -156,7 +172,7 @@ def _located_after(span: Span, page: Page) -> float:
     if suffix in cues.suffix_in:
         return _LOCATIVE
     if suffix in cues.suffix_other:
-        return _WEAK
+        return WEAK
     return _PLACE_NOUN if suffix == "s" and page.phrase_after(after + 1, cues.place_after) else 0.0
 
 

@@ -12,7 +12,7 @@ from dashboard.geocoding.mentions.mention import PlaceMention
 from dashboard.geocoding.mentions.recognise import read_mentions
 from dashboard.geocoding.resolution import resolve, resolve_all
 
-__all__ = ["geoparse"]
+__all__ = ["geoparse", "geoparse_with_hints"]
 
 _INSIDE: Final = re.compile(
     r"\s?[,(\u060c]\s?|,?\s(?:"
@@ -54,9 +54,44 @@ def geoparse(
     GazetteerError
         The gazetteer was damaged after it was opened.
     """
+    found, _ = geoparse_with_hints(text, gazetteer=gazetteer, hand_decided=hand_decided, language=language)
+    return [(mention, resolution) for mention, resolution in found if governments or mention.literal]
+
+
+def geoparse_with_hints(
+    text: str,
+    *,
+    gazetteer: Gazetteer,
+    hand_decided: HandDecidedPlaces | None = None,
+    language: str | None = None,
+) -> tuple[list[tuple[PlaceMention, Resolution]], list[PlaceMention]]:
+    """Find the places and governments of a text, where they are, and what else tells where it is set.
+
+    Parameters
+    ----------
+    text
+        The text, of any length.
+    gazetteer
+        The names that are known.
+    hand_decided
+        Places that win over the gazetteer.
+    language
+        ISO 639-1 code; guessed when None.
+
+    Returns
+    -------
+    list of (PlaceMention, Resolution), list of PlaceMention
+        The places and governments in order of the text; and hints, each once: demonyms, and areas in names of
+        organisations.
+
+    Raises
+    ------
+    GazetteerError
+        The gazetteer was damaged after it was opened.
+    """
     mentions, hints = read_mentions(text, gazetteer=gazetteer, language=language)
     if not mentions:
-        return []
+        return [], hints
     # Governments, demonyms and the areas in names of organisations say where a text is set; but "Washington"
     # of the sanctions says nothing of the Washington near Sunderland.
     named = {mention.reading for mention in mentions if mention.literal}
@@ -77,11 +112,7 @@ def geoparse(
         for mention in mentions
     ]
     resolutions = _placed_by_their_neighbours(text, mentions, resolutions)
-    return [
-        (mention, resolution)
-        for mention, resolution in zip(mentions, resolutions, strict=True)
-        if governments or mention.literal
-    ]
+    return list(zip(mentions, resolutions, strict=True)), hints
 
 
 def _placed_by_their_neighbours(

@@ -155,11 +155,11 @@ def _runs_of_short_lines(
 def _casing(line: str) -> tuple[bool, bool]:
     if len(line) > _LONGEST_HEADLINE:
         return line.isupper(), False
-    words = [word for word in line.split() if any(character.isalpha() for character in word)]
+    words = [word for word in line.split() if word[0].isalpha() or any(map(str.isalpha, word))]
     if len(words) < 3:  # noqa: PLR2004 - a name alone says nothing
         return False, False
     upper = sum(word.isupper() for word in words)
-    capital = sum(_first_letter(word).isupper() for word in words)
+    capital = sum(word[0].isupper() if word[0].isalpha() else _first_letter(word).isupper() for word in words)
     if upper >= _CAPS_SHARE * len(words) and sum(map(len, words)) > 2 * len(words):
         return True, True
     ends = _SENTENCE.search(line) is not None

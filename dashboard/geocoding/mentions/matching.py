@@ -4,11 +4,13 @@ The longest match wins, unless it is only a chance meeting of letters across a s
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from dashboard.geocoding.mentions.cues import adjectives
+from dashboard.geocoding.mentions.cues import adjectives, cues_of
 from dashboard.geocoding.mentions.inflection import nominatives
 from dashboard.geocoding.mentions.known import KnownNames, NameFacts
+from dashboard.geocoding.mentions.mention import Sense
 from dashboard.geocoding.mentions.page import Page
 from dashboard.geocoding.mentions.tokens import Gap, key_of
 
@@ -65,6 +67,14 @@ class Span:
         Whether the words around it say that it is somewhere: "in", "near", a dateline.
     doubted
         Whether an article says that something else bears the name: "the Port Said".
+    somewhere
+        How strongly the words around it say that it is somewhere.
+    against
+        How strongly they speak against a place.
+    border
+        With which generic word it was made wider or narrower, if it was.
+    sense
+        In what sense the place is named.
     """
 
     first: int
@@ -79,6 +89,10 @@ class Span:
     score: float = 0.0
     located: bool = False
     doubted: bool = False
+    somewhere: float = 0.0
+    against: float = 0.0
+    border: str = ""
+    sense: Sense = "place"
 
     @property
     def words(self) -> int:
@@ -162,6 +176,12 @@ def _joined_may_be(page: Page, index: int, facts: NameFacts) -> bool:
     return facts.population >= _FEWEST_PEOPLE or facts.kind not in {"city", "district"}
 
 
+@cache
+def _never_alone(language: str) -> frozenset[str]:
+    cues = cues_of(language)
+    return cues.never | cues.calendar | cues.stop_words | adjectives()
+
+
 def may_stand_alone(page: Page, index: int) -> bool:
     """Tell whether a word may be a name by itself.
 
@@ -177,9 +197,8 @@ def may_stand_alone(page: Page, index: int) -> bool:
     bool
         False for months, acronyms, demonyms and the commonest words.
     """
-    lower, word = page.lower[index], page.tokens.words[index]
-    cues = page.cues
-    if lower in cues.never or lower in cues.calendar or lower in cues.stop_words or lower in adjectives():
+    word = page.tokens.words[index]
+    if page.lower[index] in _never_alone(page.language):
         return False
     if len(word) < 2 or word[0].isdigit():  # noqa: PLR2004
         return False

@@ -25,6 +25,13 @@ _HOLY: Final = frozenset(
 """Behind these a first name is part of a place: St. Louis, Port Elizabeth, West Virginia."""
 
 
+def _longest_of(phrases_here: tuple[str, ...], phrases: frozenset[str]) -> int:
+    length = len(phrases_here)
+    while phrases_here[length - 1] not in phrases:
+        length -= 1
+    return length
+
+
 class Page:
     """A text with everything that cues are looked for in.
 
@@ -135,7 +142,7 @@ class Page:
             phrases_here = self._before[index] = self._phrases_before(index)
         if phrases.isdisjoint(phrases_here):
             return 0
-        return max(length for length, phrase in enumerate(phrases_here, start=1) if phrase in phrases)
+        return _longest_of(phrases_here, phrases)
 
     def _phrases_before(self, index: int) -> tuple[str, ...]:
         gaps, lower = self.tokens.gaps, self.lower
@@ -170,7 +177,7 @@ class Page:
             phrases_here = self._after[index] = self._phrases_after(index)
         if phrases.isdisjoint(phrases_here):
             return 0
-        return max(length for length, phrase in enumerate(phrases_here, start=1) if phrase in phrases)
+        return _longest_of(phrases_here, phrases)
 
     def _phrases_after(self, index: int) -> tuple[str, ...]:
         gaps, lower = self.tokens.gaps, self.lower

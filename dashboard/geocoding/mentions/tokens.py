@@ -39,6 +39,8 @@ class Gap(IntEnum):
     LINE = 12
     PARAGRAPH = 13
 
+    __hash__ = int.__hash__  # that of an enumeration is slow, and these are looked up for every word
+
 
 _SIGNS: Final = {
     "-": Gap.HYPHEN,

@@ -5,6 +5,7 @@ Any word may be a name here, so the gazetteer alone decides little: a name needs
 """
 
 import math
+from functools import lru_cache
 from typing import Final
 
 from dashboard.geocoding.keys import LOOSE_COUNTRIES
@@ -15,7 +16,7 @@ from dashboard.geocoding.mentions.matching import Span
 from dashboard.geocoding.mentions.page import Page
 from dashboard.geocoding.mentions.tokens import Gap, key_of
 
-__all__ = ["continues_list", "uncased_spans", "weigh_uncased"]
+__all__ = ["CUE_OF_PREFIX", "continues_list", "located_uncased", "prefixes", "uncased_spans", "weigh_uncased"]
 
 _MOST_WORDS: Final = 4
 _INSIDE: Final = frozenset({Gap.SPACE, Gap.HYPHEN, Gap.APOSTROPHE})
@@ -26,7 +27,7 @@ _GLUED: Final = {"ar": ("وف", "بكل"), "he": ("וש", "בלמכהש")}
 
 _LONG_GLUED: Final = {"he": ("מה", "שב", "של", "שמ", "שה", "כש", "לכש", "וב", "ול", "ומ", "וה", "וש", "ושב")}
 
-_WEIGHTS: Final = dict(
+CUE_OF_PREFIX: Final = dict(
     zip("بلكوفבלמכהשו", (1.5, 0.9, 0.2, 0.0, 0.0, 1.5, 1.0, 1.1, 0.1, 0.0, 0.1, 0.0), strict=True)
 )
 _ALEF: Final = "ا"
@@ -91,7 +92,7 @@ def _with_generic(page: Page, span: Span) -> Span:
     before, tokens = span.first - 1, page.tokens
     if span.prefix or before < 0 or tokens.gaps[span.first] is not Gap.SPACE or span.facts is None:
         return span
-    for cut, prefix in _prefixes(page, before):
+    for cut, prefix in prefixes(page, before):
         stem = tokens.words[before][len(cut) :]
         if key_of(stem) in page.cues.facilities and span.facts.kind in {"hand", "facility"}:
             start = tokens.starts[before] + len(cut)
@@ -108,11 +109,11 @@ def _at(page: Page, names: KnownNames, index: int) -> Span | None:
     tokens = page.tokens
     ends = [index]
     for last in range(index + 1, min(index + _MOST_WORDS, len(tokens))):
-        if tokens.gaps[last] not in _INSIDE:
+        if tokens.gaps[last] not in _INSIDE or page.lower[last] in page.cues.stop_words:
             break
         ends.append(last)
     best: Span | None = None
-    for cut, prefix in _prefixes(page, index):
+    for cut, prefix in prefixes(page, index):
         for last in reversed(ends):
             if best is not None and last <= best.last:
                 break
@@ -124,10 +125,27 @@ def _at(page: Page, names: KnownNames, index: int) -> Span | None:
     return best
 
 
-def _prefixes(page: Page, index: int) -> list[tuple[str, str]]:
-    """Give what may be cut off the front of a word, shortest first, with the letter that counts as a cue."""
-    word = page.tokens.words[index]
-    first, second = _GLUED[page.language]
+def prefixes(page: Page, index: int) -> list[tuple[str, str]]:
+    """Give what may be cut off the front of a word, shortest first, with the letter that counts as a cue.
+
+    Parameters
+    ----------
+    page
+        The text.
+    index
+        Position of the word.
+
+    Returns
+    -------
+    list of (str, str)
+        What is cut and the letter; the first cuts nothing.
+    """
+    return _prefixes(page.tokens.words[index], page.language)
+
+
+@lru_cache(maxsize=65_536)
+def _prefixes(word: str, language: str) -> list[tuple[str, str]]:
+    first, second = _GLUED[language]
     found = [("", "")]
     if word[0] in first:
         found.append((word[0], word[0]))
@@ -135,7 +153,7 @@ def _prefixes(page: Page, index: int) -> list[tuple[str, str]]:
             found.append((word[:2], word[1]))
     if word[0] in second and (word[0], word[0]) not in found:
         found.append((word[0], word[0]))
-    for long in _LONG_GLUED.get(page.language, ()):
+    for long in _LONG_GLUED.get(language, ()):
         if word.startswith(long) and (long, long[-1]) not in found:
             found.append((long, long[-1]))
     return found
@@ -148,8 +166,6 @@ def _match(page: Page, names: KnownNames, first: int, last: int, cut: str) -> tu
     if not stem[:1].isalpha() or not (
         _may_be_name(page, first, stem, cut) if alone else _may_begin(page, first, stem)
     ):
-        return None
-    if any(word in page.cues.stop_words for word in page.lower[first + 1 : last + 1]):
         return None
     article = _ALEF if cut.endswith(_LAM) and stem.startswith(_LAM) else ""  # للرباط is to-the-Rabat
     if not names.knows("".join((article, key_of(stem), *page.lower[first + 1 : last + 1]))):
@@ -180,21 +196,22 @@ def weigh_uncased(span: Span, page: Page) -> None:
     Parameters
     ----------
     span
-        The span; its `score` and `located` are set.
+        The span; its `score`, `located`, `somewhere` and `against` are set.
     page
         The text it stands in.
     """
     if span.facts is None:
         return
-    somewhere = _located(span, page)
+    somewhere = located_uncased(span, page)
     span.located = somewhere > _WEAK
-    span.score = _name(span, span.facts, page) + somewhere
+    span.somewhere = somewhere
     if somewhere < _LOCATIVE and _is_bare(span) and _is_person(span, page):
-        span.score += _PERSON
+        span.against += _PERSON
     if page.phrase_before(span.first, page.cues.org_before, quoted=True):
-        span.score += _ORGANISATION
+        span.against += _ORGANISATION
     if page.phrase_after(span.last + 1, page.cues.org_after):
-        span.score += _ORGANISATION
+        span.against += _ORGANISATION
+    span.score = _name(span, span.facts, page) + somewhere + span.against
     if page.dateline[span.first]:
         span.score += _DATELINE
         span.located = True
@@ -222,15 +239,28 @@ def _name(span: Span, facts: NameFacts, page: Page) -> float:
 
 def _is_bare(span: Span) -> bool:
     """Tell whether nothing that means in, to or from is glued to it."""
-    return _WEIGHTS.get(span.prefix, 0.0) == 0.0
+    return CUE_OF_PREFIX.get(span.prefix, 0.0) == 0.0
 
 
-def _located(span: Span, page: Page) -> float:
-    """Weigh what says "somewhere": a letter glued to the name, or the words before."""
+def located_uncased(span: Span, page: Page) -> float:
+    """Weigh what says "somewhere": a letter glued to the name, or the words before.
+
+    Parameters
+    ----------
+    span
+        The span.
+    page
+        The text it stands in.
+
+    Returns
+    -------
+    float
+        Zero when nothing does.
+    """
     cues, first = page.cues, span.first
-    found = _WEIGHTS.get(span.prefix, 0.0)
+    found = CUE_OF_PREFIX.get(span.prefix, 0.0)
     if page.tokens.gaps[first] is Gap.HYPHEN:
-        found = max(found, _WEIGHTS.get(page.lower[first - 1], 0.0))
+        found = max(found, CUE_OF_PREFIX.get(page.lower[first - 1], 0.0))
     if not _is_bare(span):
         return found
     if page.phrase_before(first, cues.locative):

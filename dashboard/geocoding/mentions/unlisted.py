@@ -190,8 +190,9 @@ def repeated(places: list[Span], page: Page) -> list[Span]:
         return []
     taken = {position for span in places for position in range(span.first, span.last + 1)}
     found = []
-    for index, word in enumerate(page.lower):
-        if word not in names or index in taken or not page.capital[index] or page.junk[index]:
+    for index in [at for at, word in enumerate(page.lower) if word in names]:
+        word = page.lower[index]
+        if index in taken or not page.capital[index] or page.junk[index]:
             continue
         for length in sorted({len(words) for words in names[word]}, reverse=True):
             last = index + length - 1

@@ -14,10 +14,9 @@ from dashboard.articles.reading import Article
 from dashboard.domain.records import Actor
 from dashboard.geocoding import Gazetteer, HandDecidedPlaces
 from dashboard.geocoding.candidates import Candidate, Resolution, Tier, distance_m
-from dashboard.geocoding.mentions.geoparse import geoparse
+from dashboard.geocoding.mentions.geoparse import geoparse_with_hints
 from dashboard.geocoding.mentions.language import guess_language
 from dashboard.geocoding.mentions.mention import PlaceMention
-from dashboard.geocoding.mentions.recognise import read_mentions
 from dashboard.geocoding.mentions.tokens import Tokens
 from dashboard.geocoding.resolution import resolve
 
@@ -108,15 +107,14 @@ def named_places(
         In order; an ambiguous name is given its likeliest place and marked as doubtful, an unknown one the
         town named beside it.
     """
-    found = geoparse(
-        text, gazetteer=gazetteer, hand_decided=hand_decided, language=language, governments=True
+    found, hints = geoparse_with_hints(
+        text, gazetteer=gazetteer, hand_decided=hand_decided, language=language
     )
     named = Counter(resolution.chosen.entry.country for _, resolution in found if resolution.chosen)
     usual = named.most_common(1)[0][0] if named else ""
     places = [_named(mention, resolution, named, usual) for mention, resolution in found]
     places = [_beside(place, places) for place in places]
     taken = [(place.start, place.end) for place in places]
-    _, hints = read_mentions(text, gazetteer=gazetteer, language=language)
     for hint in hints:
         resolution = resolve(hint.reading, gazetteer=gazetteer, hand_decided=hand_decided)
         if resolution.chosen is not None and resolution.chosen.entry.country:
