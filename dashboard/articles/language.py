@@ -210,6 +210,7 @@ _CUES: Final = (
     "made_where",
     "own_state",
     "there",
+    "here",
     "basing",
     "seating",
     "recipient",

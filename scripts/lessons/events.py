@@ -41,9 +41,9 @@ KINDS: Final = (
     "corporate", "incident", "policy",
 )  # fmt: skip
 _LEAST: Final = {"kinds": 2, "places": 3, "dates": 3, "statuses": 2, "choice": 4}
-_PENALTY: Final = {"kinds": 1.0, "places": 8.0, "dates": 4.0, "statuses": 1.0, "choice": 2.0}
+_PENALTY: Final = {"kinds": 5.0, "places": 12.0, "dates": 3.0, "statuses": 1.0, "choice": 15.0}
 _ROUNDS: Final = 2
-_LITTLE: Final = 0.12
+_LITTLE: Final = 0.08
 """What a word must weigh at least to be kept: the models stay small."""
 _OPTIONAL: Final = 0.5
 _INSIDE: Final = 0.5
@@ -137,7 +137,7 @@ def _learn_kinds(lessons: Sequence[Lesson]) -> str:
     inner, start = fit_labels(rows, wanted, weights, 3 * _PENALTY["kinds"], 25)
     for _ in range(_ROUNDS):
         wanted, weights = _kind_targets(lessons, number, rows @ inner + start)
-        inner, start = fit_labels(rows, wanted, weights, _PENALTY["kinds"], 60)
+        inner, start = fit_labels(rows, wanted, weights, _PENALTY["kinds"], 35, (inner, start))
     return model_text(vocabulary, inner, start, KINDS, _LITTLE)
 
 

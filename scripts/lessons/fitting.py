@@ -20,7 +20,7 @@ __all__ = ["Vocabulary", "fit_classes", "fit_labels", "fit_one", "fit_ranker", "
 Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Features: TypeAlias = Mapping[str, float]
 _STEP: Final = 0.02
-_COARSE_STEP: Final = 0.05
+_COARSE_STEP: Final = 0.04
 _CLIP: Final = 30.0
 
 
@@ -64,10 +64,18 @@ def _least(fun: Callable[[Floats], tuple[float, Floats]], start: Floats, steps: 
     return np.asarray(found.x)
 
 
-def fit_labels(
-    rows: csr_matrix, wanted: Floats, weights: Floats, penalty: float, steps: int = 60
+def fit_labels(  # noqa: PLR0917  # what is fitted, how hard, and from where
+    rows: csr_matrix,
+    wanted: Floats,
+    weights: Floats,
+    penalty: float,
+    steps: int = 60,
+    known: tuple[Floats, Floats] | None = None,
 ) -> tuple[Floats, Floats]:
-    """Fit a logistic regression for each label: weights by feature and label, and where each starts from."""
+    """Fit a logistic regression for each label: weights by feature and label, and where each starts from.
+
+    ``known`` is what was fitted to nearly the same examples: from there it is not far.
+    """
     count, width = rows.shape[1], wanted.shape[1]
     columns = rows.T.tocsr()
 
@@ -82,6 +90,8 @@ def fit_labels(
     first = np.zeros(count * width + width)
     share = (weights * wanted).sum(0) / np.maximum(weights.sum(0), 1)
     first[count * width :] = np.log(np.clip(share, 1e-3, 0.999) / (1 - np.clip(share, 1e-3, 0.999)))
+    if known is not None:
+        first = np.concatenate([known[0].ravel(), known[1]])
     best = _least(loss, first, steps)
     return best[: count * width].reshape(count, width), best[count * width :]
 

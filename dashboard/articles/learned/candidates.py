@@ -12,6 +12,7 @@ from dashboard.articles.assembling.story import Story
 from dashboard.articles.finding.phrases import Hit
 from dashboard.articles.finding.sentence import Sentence
 from dashboard.articles.finding.triggers import Mention
+from dashboard.articles.finding.when import Extent
 from dashboard.articles.learned.clauses import SentenceFinds, clause_features
 from dashboard.articles.learned.linear import LinearModel
 
@@ -41,6 +42,8 @@ class Telling:
         Kinds of event in the headline and the first sentence.
     names
         Its capitalised words that are no places, folded: who and what it speaks of.
+    recent
+        Days that the sentences before it told of, the latest first, each with its paragraph.
     """
 
     finds: SentenceFinds
@@ -49,6 +52,7 @@ class Telling:
     events: list[FoundEvent]
     lead: list[str]
     names: frozenset[str] = frozenset()
+    recent: tuple[tuple[int, Extent], ...] = ()
 
     @property
     def sentence(self) -> Sentence:

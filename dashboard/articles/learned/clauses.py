@@ -11,6 +11,7 @@ from typing import Final
 from dashboard.articles.finding.sentence import Sentence
 from dashboard.articles.finding.triggers import Mention, designations
 from dashboard.articles.language import Language
+from dashboard.articles.learned.events_concepts import event_concepts
 
 __all__ = ["Clause", "SentenceFinds", "clause_features", "clauses_of", "read_finds"]
 
@@ -125,6 +126,7 @@ def read_finds(sentence: Sentence, mentions: list[Mention], language: Language) 
     for clause in finds.clauses:
         bag = [name for first, last, name in marks if clause.meets(first, last)]
         bag += _words(sentence, clause)
+        bag += _concepts(sentence, clause, language.code)
         finds.bags.append(bag)
     finds.whole = sorted({f"s:{name}" for bag in finds.bags for name in bag if name[:2] != "b:"})
     return finds
@@ -201,6 +203,16 @@ def _words(sentence: Sentence, clause: Clause) -> list[str]:
         before = word
     names.append(f"b:{before}_>")
     return names
+
+
+def _concepts(sentence: Sentence, clause: Clause, language: str) -> list[str]:
+    """Give what the words of a clause speak of, names of places left out."""
+    named = {n for name in sentence.places for n in range(name.first, name.last + 1)}
+    found: set[str] = set()
+    for number in range(clause.first, min(clause.last, clause.first + _MOST_WORDS) + 1):
+        if number not in named:
+            found |= event_concepts(sentence.tokens[number], language)
+    return [f"c:{name}" for name in sorted(found)]
 
 
 def clause_features(finds: SentenceFinds, number: int, lead: Sequence[str]) -> dict[str, float]:

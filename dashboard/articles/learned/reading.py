@@ -15,8 +15,8 @@ from dashboard.articles.learned.wheres import PlaceTable
 __all__ = ["EventModels", "candidates_of_story", "learned_events"]
 
 _UNCONFIRMED: Final = "unconfirmed"
-_LEAST: Final = -0.5
-"""Below the best bar for articles left out (0.0): a proposal too many costs a key, a fact missed is lost."""
+_LEAST: Final = 0.0
+"""The bar that tells most of the articles left out in training, as the file of the choice is written."""
 _MOST_CANDIDATES: Final = 300
 """Candidates of one story that the models weigh; what is behind them is no article."""
 

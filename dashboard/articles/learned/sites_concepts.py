@@ -13,7 +13,7 @@ from typing import Final
 
 from dashboard.articles.finding.tokens import Token, fold
 
-__all__ = ["KIND_OF_CONCEPT", "concepts_of"]
+__all__ = ["KIND_OF_CONCEPT", "concepts_of", "concepts_of_forms", "parts_of"]
 
 KIND_OF_CONCEPT: Final = {
     "repair": "maintenance",
@@ -67,20 +67,47 @@ def concepts_of(token: Token, language: str) -> frozenset[str]:
     frozenset of str
         Names of concepts; most words have none.
     """
-    return _concepts(token.forms, language)
+    return concepts_of_forms(token.forms, language)
 
 
 @lru_cache(maxsize=32_768)
-def _concepts(forms: tuple[str, ...], language: str) -> frozenset[str]:
+def concepts_of_forms(forms: tuple[str, ...], language: str) -> frozenset[str]:
+    """Say what a word speaks of, by the forms it may have.
+
+    Parameters
+    ----------
+    forms
+        The folded word, and what remains of it without glued particles.
+    language
+        ISO 639-1 code of the text.
+
+    Returns
+    -------
+    frozenset of str
+        Names of concepts.
+    """
     words = _words(language)
     none: frozenset[str] = frozenset()
     return frozenset(
-        concept for form in forms for part in _parts(form, language) for concept in words.get(part, none)
+        concept for form in forms for part in parts_of(form, language) for concept in words.get(part, none)
     )
 
 
-def _parts(form: str, language: str) -> Iterator[str]:
-    """Give the word and the beginnings of it that may be a stem; of a German one the inner parts too."""
+def parts_of(form: str, language: str) -> Iterator[str]:
+    """Give the word and the beginnings of it that may be a stem; of a German one the inner parts too.
+
+    Parameters
+    ----------
+    form
+        A folded word.
+    language
+        ISO 639-1 code of the text.
+
+    Yields
+    ------
+    str
+        The parts, the word itself first.
+    """
     yield form
     length = len(form)
     least = _SHORT_STEM if language in _GLUING or length <= _STEM else _STEM

@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Final
 
 from dashboard.articles.assembling.delays import put_off_again, rescheduled
-from dashboard.articles.assembling.events import FoundEvent, build_event
+from dashboard.articles.assembling.events import FoundEvent, build_event, extent_of
 from dashboard.articles.assembling.memory import Memory
 from dashboard.articles.assembling.repeats import continued, dropped, repeated
 from dashboard.articles.assembling.sites import FoundSite
 from dashboard.articles.assembling.story import Story
 from dashboard.articles.finding.sentence import Sentence
 from dashboard.articles.finding.triggers import Mention, find_event_mentions
+from dashboard.articles.finding.when import Extent
 from dashboard.articles.language import Language
 from dashboard.articles.learned.candidates import Telling
 from dashboard.articles.learned.clauses import read_finds
@@ -23,6 +24,8 @@ __all__ = ["read_tellings"]
 
 _MOST_FACTS: Final = 1_000
 """Facts of one story that are weighed against each other; what is behind them is no article."""
+_MOST_RECENT: Final = 4
+"""Days told before that an event without a date of its own may be of."""
 _ROUNDS: Final = frozenset({"exercise", "test"})
 """Kinds that are held again."""
 _OF_AN_EXERCISE: Final = frozenset({"opening", "closure"})
@@ -54,6 +57,7 @@ def read_tellings(
     found: list[FoundEvent] = []
     lead: list[str] = []
     seen: list[str] = []
+    recent: list[tuple[int, Extent]] = []
     for sentence in story.sentences:
         before = replace(memory)
         if sentence.headline or len(found) > _MOST_FACTS:
@@ -75,7 +79,9 @@ def read_tellings(
             found.append(later)
         memory.note(sentence)
         finds = read_finds(sentence, mentions, language)
-        tellings.append(Telling(finds, story, before, events, sorted(set(seen)), _names(sentence)))
+        spoken_of = tuple(recent[:_MOST_RECENT])
+        tellings.append(Telling(finds, story, before, events, sorted(set(seen)), _names(sentence), spoken_of))
+        recent = _with_dates_of(sentence, before, events, recent)
     for event in dropped((site for site in named if site.status == "cancelled"), found):
         next(telling for telling in tellings if telling.sentence is event.sentence).events.append(event)
     return tellings
@@ -102,6 +108,18 @@ def _events_of(  # noqa: PLR0913, PLR0917  # all that the rules read a sentence 
         for told in rescheduled(event, memory):
             events.extend(repeated(told, mentions, memory))
     return events
+
+
+def _with_dates_of(
+    sentence: Sentence, memory: Memory, events: Sequence[FoundEvent], recent: list[tuple[int, Extent]]
+) -> list[tuple[int, Extent]]:
+    """Put the days that a sentence tells of before those told earlier; the events' own reading counts."""
+    mine = {id(event.date_mention): event.when for event in events if event.date_mention is not None}
+    days = [
+        mine.get(id(found)) or extent_of(found, sentence, memory, future=False) for found in sentence.dates
+    ]
+    fresh = [(sentence.paragraph, day) for day in reversed(days) if day is not None]
+    return (fresh + recent)[: 2 * _MOST_RECENT]
 
 
 def _names(sentence: Sentence) -> frozenset[str]:

@@ -1,16 +1,20 @@
 """Which date is that of an event: those of its sentence, what the story spoke of before, or none."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from dashboard.articles.assembling.events import extent_of
 from dashboard.articles.finding.dates import DateMention
+from dashboard.articles.finding.sentence import Sentence
 from dashboard.articles.finding.when import Extent
 from dashboard.articles.learned.candidates import Candidate
 
 __all__ = ["DateOption", "date_features", "date_options"]
 
+_YEAR: Final = re.compile(r"19[4-9][0-9]|20[0-4][0-9]", re.ASCII)
 _STEPS: Final = (0.3, 0.8, 1.3, 2.0, 3.0, 4.5)
 _INITIAL: Final = 3
 _SAID: Final = 3
@@ -25,7 +29,8 @@ class DateOption:
     Parameters
     ----------
     source
-        ``said`` in the sentence, ``news``, ``carried``, ``rules`` or ``none``.
+        ``said`` in the sentence, ``news``, ``carried``, ``recent`` in sentences before, ``year``, ``month``
+        of publication, ``rules`` or ``none``.
     extent
         The days; None for no date.
     mention
@@ -63,8 +68,26 @@ def date_options(candidate: Candidate) -> list[DateOption]:
     for source, extent in (("news", memory.news), ("carried", memory.when)):
         if extent is not None:
             _add(options, DateOption(source, extent))
+    for number, (paragraph, extent) in enumerate(candidate.telling.recent):
+        here = "paragraph" if paragraph == sentence.paragraph else "page"
+        _add(options, DateOption(f"recent:{here}:{min(number, 1)}", extent))
+    for extent in _years(sentence):
+        _add(options, DateOption("year", extent))
+    if memory.published is not None and memory.news is None:
+        published = memory.published
+        month = f"{published.year:04}-{published.month:02}~"
+        _add(options, DateOption("month", Extent(month, published.replace(day=1), published)))
     options.append(DateOption("none", None))
     return options
+
+
+def _years(sentence: Sentence) -> Iterator[Extent]:
+    """Give the years that stand in a sentence outside of its dates: "the 2021 edition"."""
+    dated = {n for found in sentence.dates for n in range(found.first, found.last + 1)}
+    for number, token in enumerate(sentence.tokens):
+        if number not in dated and _YEAR.fullmatch(token.text):
+            year = int(token.text)
+            yield Extent(token.text, date(year, 1, 1), date(year, 12, 31))
 
 
 def _add(options: list[DateOption], option: DateOption) -> None:
@@ -100,6 +123,11 @@ def date_features(candidate: Candidate, option: DateOption, options: list[DateOp
 
 def _about_both(candidate: Candidate, option: DateOption, options: list[DateOption]) -> Iterator[str]:
     event, sentence = candidate.event, candidate.telling.sentence
+    side = _side(candidate, option.extent)
+    words = [name for name in candidate.telling.finds.bags[candidate.clause] if name[:2] == "w:"]
+    yield from (f"{side}|{word}" for word in words)
+    if option.mention is None:
+        yield from (f"{option.source}|{word}" for word in words)
     said = sum(other.source == "said" for other in options)
     yield option.source
     yield f"{option.source}/{min(said, 2)}"
@@ -119,17 +147,31 @@ def _about_both(candidate: Candidate, option: DateOption, options: list[DateOpti
         yield from _in_sentence(candidate, option.mention)
 
 
+def _side(candidate: Candidate, extent: Extent | None) -> str:
+    """Say on which side of the day of publication a date lies."""
+    published = candidate.telling.memory.published
+    if extent is None:
+        return "never"
+    if published is None:
+        return "unpublished"
+    if extent.first > published:
+        return "ahead"
+    if extent.last > published:
+        return "around"
+    return "news" if (published - extent.last).days <= _NEWS_DAYS else "before"
+
+
 def _against_publication(candidate: Candidate, extent: Extent, source: str) -> Iterator[str]:
     published, status = candidate.telling.memory.published, candidate.event.status
     if published is None:
         yield "unpublished"
         return
-    if extent.first > published:
-        side = "ahead"
-    elif extent.last > published:
-        side = "around"
-    else:
-        side = "news" if (published - extent.last).days <= _NEWS_DAYS else "before"
+    side = _side(candidate, extent)
+    days = (extent.first - published).days
+    yield f"{source}/{side}/days:{sum(abs(days) > limit for limit in (0, 3, 7, 14, 31, 92, 183, 366, 800))}"
+    clause = candidate.telling.finds.bags[candidate.clause]
+    own = any(name in ("future", "status:planned") for name in clause)
+    yield f"{side}/own:{'plan' if own else 'fact'}/{status}"
     yield f"{side}/{status}"
     yield f"{side}/{source}"
     future = any("future" in bag or "status:planned" in bag for bag in candidate.telling.finds.bags)

@@ -16,6 +16,7 @@ _STEPS: Final = (0.3, 0.8, 1.3, 2.0, 3.0, 4.5)
 _CUES: Final = (
     "locative", "at_place", "recipient", "origin", "away", "partner", "home", "making", "basing", "definite",
 )  # fmt: skip
+_POINTING: Final = frozenset({"there", "here", "definite", "own_state"})
 _MOST_BACK: Final = 4
 _MOST_OPTIONS: Final = 60
 """Mentions of places that are weighed for one event, the nearest in the text first."""
@@ -219,6 +220,20 @@ def _about_both(candidate: Candidate, option: PlaceOption, table: PlaceTable) ->
     yield from _in_its_story(candidate, option, table)
     yield from _of_sites(candidate, option, table)
     yield from _countries(candidate, option)
+    yield from _pointed_at(candidate, option, where, table)
+
+
+def _pointed_at(candidate: Candidate, option: PlaceOption, where: str, table: PlaceTable) -> Iterator[str]:
+    """Say how it stands to words that point at a place: "there", "here", "the", "the ministry"."""
+    own, place = candidate.telling, option.place
+    clause = own.finds.clauses[candidate.clause]
+    pointing = {hit.label for hit in own.sentence.cues if clause.meets(hit.first, hit.last)}
+    for cue in sorted(pointing & _POINTING):
+        yield f"{cue}|{where}/{'town' if place.is_local else 'land'}"
+        if option is table.last_town(own):
+            yield f"{cue}|last_town"
+        if own.story.main is not None and same_place(place, own.story.main):
+            yield f"{cue}|main"
 
 
 def _where(candidate: Candidate, option: PlaceOption) -> str:
@@ -273,8 +288,8 @@ def _in_its_sentence(candidate: Candidate, option: PlaceOption, where: str) -> I
 
 def _among_others(candidate: Candidate, name: LocatedName) -> Iterator[str]:
     """Say how it stands to the other places and the other events of the sentence."""
-    finds = candidate.telling.finds
-    sentence, clause = finds.sentence, finds.clauses[candidate.clause]
+    finds, sentence = candidate.telling.finds, candidate.telling.sentence
+    clause = finds.clauses[candidate.clause]
     local = [other for other in sentence.places if other.place.is_local]
     if name.place.is_local:
         yield f"locals:{min(len(local), 3)}"
