@@ -143,6 +143,15 @@ def test_a_missing_or_damaged_gazetteer_says_what_to_run(own_store, tmp_path, mo
     assert any("Hand-decided places" in e.label for e in opened.at.expander)
 
 
+def test_a_reader_is_not_told_where_the_hosts_files_lie(visitors, tmp_path, monkeypatch):
+    monkeypatch.setenv("ARSENAL_ATLAS_GAZETTEER", str(tmp_path / "gazetteer.sqlite"))
+    visitors.enter("Rea", Role.READER)
+    opened = open_page(NAMES)
+    assert "Ask whoever runs this atlas" in opened.texts("error")
+    assert str(tmp_path) not in opened.words.replace("\\", "")
+    assert not any("Build it now" in button.label for button in opened.at.button)
+
+
 def test_the_page_builds_what_is_missing(own_store, gazetteer_file, tmp_path, monkeypatch):
     path = tmp_path / "gazetteer.sqlite"
     monkeypatch.setenv("ARSENAL_ATLAS_GAZETTEER", str(path))

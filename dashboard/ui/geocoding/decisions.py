@@ -31,6 +31,9 @@ _CHUNK: Final = 250
 _STATUSES: Final = ("resolved", "ambiguous", "unknown")
 _ALL: Final = "all"
 _LookUp = Callable[[Sequence[WrittenName]], list[Resolution]]
+_NO_GAZETTEER: Final = (
+    "Names can't be looked up: there is no usable gazetteer. Ask whoever runs this atlas to build it."
+)
 _ROW: Final = 35
 _MOST_ROWS: Final = 10
 
@@ -51,8 +54,10 @@ def open_gazetteer(atlas: AtlasView) -> Gazetteer | None:
     try:
         return atlas.gazetteer()
     except GazetteerError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-    if not may(current_person(), Right.ADMINISTER):
+        # Where files lie on the host is the business of those who run it.
+        administers = may(current_person(), Right.ADMINISTER)
+        st.error(plain(str(error)) if administers else _NO_GAZETTEER, icon=":material/error:")
+    if not administers:
         return None
     if st.button("Build it now (about half a minute)", type="primary", icon=":material/construction:"):
         bar = st.progress(0.0, text="Building the gazetteer from the installed GeoNames extract …")
@@ -69,7 +74,7 @@ def open_gazetteer(atlas: AtlasView) -> Gazetteer | None:
     return None
 
 
-def decided(atlas: AtlasView, gazetteer: Gazetteer, together: bool) -> Job | None:  # noqa: FBT001  # one switch of the page  # one switch of the page
+def decided(atlas: AtlasView, gazetteer: Gazetteer, together: bool) -> Job | None:  # noqa: FBT001  # one switch of the page
     """Decide about the names of the session's list, as far as that is not done.
 
     Parameters

@@ -66,7 +66,10 @@ ACTOR: Final = re.compile(r"[a-z]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 
 _MOST_TEXT: Final = 200
 _MOST_CODE: Final = 120
-_RECORD: Final = re.compile(r"(?:data:[a-z0-9-]{1,60}/)?[^\x00-\x20\x7f/?#&%<>\"'`\\]{1,140}")
+# The atlas's own ids; those of other people's tables, which are as they wrote them.
+_RECORD: Final = re.compile(
+    r"[^\x00-\x20\x7f/?#&%<>\"'`\\]{1,140}|data:[a-z0-9-]{1,60}/(?! )[^\x00-\x1f\x7f<>\"'`\\]{1,140}(?<! )"
+)
 _LAYERS: Final = re.compile(r"[a-z0-9:_-]{1,60}(,[a-z0-9:_-]{1,60}){0,19}")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _JOINERS: Final = "\u200c\u200d"  # they part and join letters of Persian and Indic scripts

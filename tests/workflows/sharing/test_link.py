@@ -70,7 +70,7 @@ LINKS = st.builds(
     Link,
     filters=FILTERS,
     window=st.builds(Window.parse, DAYS, DAYS),
-    record=st.sampled_from(["", "ev-2026-jmc3", "data:theirs/17"]),
+    record=st.sampled_from(["", "ev-2026-jmc3", "data:theirs/17", "data:theirs/Case 12/3 & so, #4? 5%"]),
     view=VIEWS,
     layers=st.sampled_from(["", "none", "heat,records", "data:theirs,records"]),
     sort=st.sampled_from(["", *SORTS, *(f"-{one}" for one in SORTS)]),
