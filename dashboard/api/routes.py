@@ -18,8 +18,8 @@ from dashboard.api.reading import PRIVATE, reading
 from dashboard.api.records import record_json
 from dashboard.api.short import short_routes
 from dashboard.api.v1.routes import v1_routes
-from dashboard.api.windows import window_routes
-from dashboard.errors import AtlasError, LayerError, RecordNotFoundError
+from dashboard.api.windows import asked_filters, window_routes
+from dashboard.errors import AtlasError, BusyError, LayerError, RecordNotFoundError
 from dashboard.maps.addresses import ASSETS, MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import find_basemap
 from dashboard.maps.document import document, script_hashes
@@ -66,7 +66,7 @@ def marks(request: Request, atlas: AtlasView) -> Response:
     Parameters
     ----------
     request
-        Names the version in its path.
+        Names the version in its path; of a large layer it may have filters in its query.
     atlas
         The atlas as the person may see it.
 
@@ -74,22 +74,24 @@ def marks(request: Request, atlas: AtlasView) -> Response:
     -------
     Response
         Bytes as docs/map-document.md describes, with an ETag; 404 for a version that is not served to this
-        person's audience, 503 for a layer whose files are damaged.
+        person's audience, 503 for a layer whose files are damaged or when too much is being read.
     """
     # Packed here, once for a version: Streamlit's middleware would do it again at every request.
     try:
-        body = atlas.payload(request.path_params["version"])
+        version, filters = request.path_params["version"], asked_filters(request)
+        # Records travel whole and are masked; of counts of a large layer only those that are asked for.
+        body = atlas.counts(version, filters) if filters else atlas.payload(version)
     except KeyError:
         return JSONResponse(
             {"error": "This data version is no longer served: reload the page."},
             status_code=HTTPStatus.NOT_FOUND,
             headers={"Cache-Control": "no-store"},
         )
-    except LayerError as error:
+    except (BusyError, LayerError) as error:
         return JSONResponse(
             {"error": str(error)},
             status_code=HTTPStatus.SERVICE_UNAVAILABLE,
-            headers={"Cache-Control": "no-store", "Retry-After": "60"},
+            headers={"Cache-Control": "no-store", "Retry-After": str(getattr(error, "retry_after", 60))},
         )
     packed = "gzip" in request.headers.get("accept-encoding", "")
     etag = _etag(body, packed=packed)

@@ -15,11 +15,14 @@ from dashboard.errors import BusyError, LayerError
 from dashboard.maps.addresses import window_address
 from dashboard.runtime import AtlasView
 from dashboard.store.layers.reach import Window
+from dashboard.workflows.sharing.link import read_link
+from dashboard.workflows.views.selection import Filters
 
-__all__ = ["window_routes"]
+__all__ = ["asked_filters", "window_routes"]
 
 _A_WHILE: Final = "private, max-age=3600"
 _SIDES: Final = 4
+_OF_WINDOW: Final = ("box", "from", "to")
 _EPOCH: Final = date(1970, 1, 1)
 _GONE: Final = "This version of the layer is no longer served: reload the page."
 _HOW: Final = "write box=west,south,east,north in degrees, and from and to as YYYY-MM-DD or not at all"
@@ -31,7 +34,8 @@ def window_marks(request: Request, atlas: AtlasView) -> Response:
     Parameters
     ----------
     request
-        Names the layer's version in its path, and box, from and to in its query.
+        Names the layer's version in its path, and in its query box, from and to, and filters as an address of
+        the atlas says them.
     atlas
         The atlas as the person may see it.
 
@@ -43,7 +47,7 @@ def window_marks(request: Request, atlas: AtlasView) -> Response:
     """
     try:
         window = _window(request.query_params)
-        body = atlas.window(request.path_params["version"], window)
+        body = atlas.window(request.path_params["version"], window, asked_filters(request))
     except ValueError as error:
         return _refusal(f"{error}: {_HOW}", HTTPStatus.BAD_REQUEST)
     except KeyError:
@@ -52,8 +56,26 @@ def window_marks(request: Request, atlas: AtlasView) -> Response:
         refusal = _refusal(str(error), HTTPStatus.SERVICE_UNAVAILABLE)
         refusal.headers["Retry-After"] = str(getattr(error, "retry_after", 60))
         return refusal
-    # The address names version and window: the same one, the same answer.
+    # The address names version, window and filters: the same one, the same answer.
     return Response(body, media_type="application/octet-stream", headers={"Cache-Control": _A_WHILE})
+
+
+def asked_filters(request: Request) -> Filters | None:
+    """Read what the address of a part of a large layer asks for besides box and days.
+
+    Parameters
+    ----------
+    request
+        The request.
+
+    Returns
+    -------
+    Filters or None
+        None for everything.
+    """
+    asked = [one for one in request.query_params.multi_items() if one[0] not in _OF_WINDOW]
+    filters = read_link(asked)[0].filters
+    return None if filters.are_empty else filters
 
 
 def _window(asked: QueryParams) -> Window:

@@ -7,12 +7,15 @@ from dashboard.ui.area import show_chips
 from dashboard.ui.charts import show_below
 from dashboard.ui.counts import show_beside, show_counts
 from dashboard.ui.filters import show_filters
+from dashboard.ui.layers.notes import large_notes
 from dashboard.ui.map_panel import choose_basemap, show_map
 from dashboard.ui.page import open_page
-from dashboard.ui.record_card import show_record
+from dashboard.ui.record_card import show_selected
 from dashboard.ui.share.panel import show_share
 from dashboard.ui.visit import bring_into_view
 from dashboard.ui.welcome import show_welcome
+from dashboard.workflows.large_layers.narrowing import for_large
+from dashboard.workflows.sharing.link import Link, link_query
 from dashboard.workflows.views.selection import mask_bits, select
 
 MAP_HEIGHT = 640
@@ -29,7 +32,7 @@ beside = {one: select(one.frames, filters, address.window()) for one in shown}
 with st.container(horizontal=True, vertical_alignment="center", key="head"):
     show_counts(selection, atlas.version, filters.area)
     show_share(atlas, "atlas")
-show_beside(beside)
+show_beside(beside, large_notes(atlas.large_layers, filters))
 show_chips(library)
 left, right = st.columns([2, 1], gap="medium")
 with left:
@@ -43,11 +46,11 @@ with left:
             *((one, mask_bits(one.frames, filters)) for one in atlas.datasets),
             *((one, None) for one in atlas.large_layers),
         ],
+        asked=link_query(Link(filters=for_large(filters))),
     )
 with right:
     if selected := address.selected_record():
-        home, own_id, dataset = atlas.home_of(selected)
-        show_record(home, own_id, height=MAP_HEIGHT, dataset=dataset)
+        show_selected(atlas, selected, MAP_HEIGHT)
     else:
         show_welcome(selection, frames, library, height=MAP_HEIGHT)
 show_below(selection, frames, library, filters, beside)

@@ -57,7 +57,8 @@ def _batch(start: int, count: int, seed: int) -> pa.RecordBatch:
     precision = random.integers(0, len(_PRECISIONS), count)
     one, other = random.integers(0, _ACTORS, count), random.integers(0, _ACTORS, count)
     actors = _numbered(one, "Armed group {}; Armed group {}", other)
-    country = random.integers(0, len(_COUNTRIES), count)
+    # As on Earth, a country's places lie together.
+    country = places % 331 // 34
     columns = {"type_of_violence": "1", "dyad_name": "Government - Group", "best": "@", "where_prec": "2"}
     extra = json.dumps(columns)
     before, after = extra.split("@")

@@ -71,6 +71,7 @@ def db_backup(
     Examples: [bold]arsenal-atlas db backup[/] · [bold]arsenal-atlas db backup --to /mnt/backups[/]
     """
     from dashboard.store.backups.backup import back_up
+    from dashboard.store.layers.large import readable_large_layers
     from dashboard.store.trail.operations import Operation
 
     settings = settings_for(db_url)
@@ -79,7 +80,14 @@ def db_backup(
     operation = Operation.new(_who(), "back up", "database", f"backup to {target}")
     try:
         with progress_bar("Backing up") as report:
-            made = back_up(store, target, operation, anchor=settings.audit_anchor, progress=report)
+            made = back_up(
+                store,
+                target,
+                operation,
+                anchor=settings.audit_anchor,
+                progress=report,
+                large=readable_large_layers(settings.large_layers_path),
+            )
     finally:
         store.close()
     rows = sum(table.rows for table in made.manifest.tables.values())
@@ -88,6 +96,8 @@ def db_backup(
         f"{made.manifest.size / _MEGABYTE:.1f} MB, {rows:,} rows, data version "
         f"{made.manifest.data_version[:12] or 'none'}, audit trail up to entry {made.manifest.head.sequence}"
     )
+    for one in made.manifest.large_layers:
+        err.print(f"Not within: the large layer {one.words}", highlight=False, soft_wrap=True)
     if made.warning:
         err.print(f"[yellow]warning[/] {escape(made.warning)}", highlight=False, soft_wrap=True)
 
@@ -105,6 +115,7 @@ def db_restore(
     [bold]arsenal-atlas db restore atlas-….dump --into postgresql+psycopg://atlas@localhost/new[/]
     """
     from dashboard.store.backups.backup import restore
+    from dashboard.store.backups.outside import missing_layers
 
     with progress_bar("Restoring") as report:
         manifest = restore(file, into, progress=report)
@@ -113,6 +124,12 @@ def db_restore(
         f"Restored and compared: {len(manifest.tables)} tables, {rows:,} rows, audit trail whole up to entry "
         f"{manifest.head.sequence}. Set ARSENAL_ATLAS_DB to the new address and start the atlas"
     )
+    for one in missing_layers(manifest.large_layers, settings_for().large_layers_path, into):
+        err.print(
+            f"[yellow]missing[/] the large layer {one.words}: add it by `arsenal-atlas layers add-folder`",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @db.command("verify")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import parse_qsl, urlsplit
 
 import typer
 from rich.markup import escape
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["layers"]
 
 _COLOUR: Final = "#AA3377"
+_AN_HOUR: Final = 3_600.0
 
 layers = typer.Typer(help="Layers too large for memory, read by window.", no_args_is_help=True)
 
@@ -49,18 +51,22 @@ def add_folder(  # noqa: PLR0913  # one for each option
     Examples: [bold]arsenal-atlas layers add-folder events/ --name events --licence "CC BY 4.0"[/] ·
     [bold]arsenal-atlas layers add-folder events/ --workers 4 --into-database --db postgresql+psycopg://…[/]
     """
+    from dashboard.store.layers.large import table_named
     from dashboard.store.layers.layer import LayerAbout
     from dashboard.store.store import open_store
-    from dashboard.workflows.large_layers.adding import large_layer_before, put_large_layer, rows_of_large
+    from dashboard.workflows.large_layers.adding import put_large_layer, rows_of_large
     from dashboard.workflows.large_layers.dealing import Workers
     from dashboard.workflows.large_layers.kept_counts import counts_for
+    from dashboard.workflows.large_layers.leftovers import has_tables
     from dashboard.workflows.views.datasets import short_name
 
     settings = settings_for(db_url)
     short = short_name(name or folder.name).strip("-") or "layer"
     about = LayerAbout(short, title or short, colour, licence, citation)
-    before = large_layer_before(settings.large_layers_path, short)
-    in_database = into_database or bool(before and before.table)
+    layers_folder = settings.large_layers_path
+    in_database = (
+        into_database or bool(table_named(layers_folder / short)) or has_tables(layers_folder, short)
+    )
     store = open_store(settings.database_url) if in_database else None
     try:
         with progress_bar("Converting", counted=True) as report:
@@ -102,29 +108,105 @@ def list_layers() -> None:
     out.print(table)
 
 
+@layers.command("export")
+def export_layer(  # one for each option
+    name: Annotated[str, typer.Argument(help="Short name of the layer.", metavar="NAME")],
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File to write to: .csv, or .parquet.", metavar="FILE")
+    ],
+    link: Annotated[
+        str, typer.Option(help="Address of a view, or its part after the question mark; all when empty.")
+    ] = "",
+    limit: Annotated[int | None, typer.Option(help="Most rows; all when not given.", min=1)] = None,
+    db_url: _DB = None,
+) -> None:
+    """Write the records of a large layer that a view holds, with licence and citation in a file beside.
+
+    Rows are written as they are read: memory does not grow with them. An area holds what has its point in it.
+
+    Examples: [bold]arsenal-atlas layers export events -o events.csv --link "country=SY&from=2014"[/] ·
+    [bold]arsenal-atlas layers export events -o near.parquet --link "area=box:30,35,38,43&kind=incident"[/]
+    """
+    from dashboard.store.database.deadlines import Limits
+    from dashboard.store.store import open_store
+    from dashboard.workflows.large_layers.adding import rows_of_large
+    from dashboard.workflows.large_layers.exporting import write_large
+    from dashboard.workflows.large_layers.narrowing import narrowing_of
+    from dashboard.workflows.sharing.link import read_link
+
+    settings = settings_for(db_url)
+    found = _named(name)
+    # A question mark further on belongs to a value, such as the words that are searched.
+    is_address = "?" in link.partition("=")[0]
+    asked, left_out = read_link(parse_qsl(urlsplit(link).query if is_address else link))
+    without = narrowing_of(asked.filters).without
+    nothing = (f"No record of a large layer has {without}.",) if without else ()
+    for sentence in (*left_out, *nothing):
+        err.print(f"[yellow]warning[/] {escape(sentence)}", highlight=False, soft_wrap=True)
+    # A whole table is one question, and nobody waits at a page.
+    limits = Limits(read_seconds=_AN_HOUR)
+    store = open_store(settings.database_url, limits) if found.table else None
+    try:
+        rows = rows_of_large(found, store.engine if store else None)
+        with err.status("Writing …") as status:
+            made = write_large(
+                found, rows, asked, output, most=limit,
+                progress=lambda done: status.update(f"Writing … {done:,} rows"),
+            )  # fmt: skip
+    finally:
+        if store is not None:
+            store.close()
+    out.print(f"{made.path}\n{made.about}", highlight=False, soft_wrap=True)
+    more = f"; there are more, it stopped at --limit {limit:,}" if limit and made.is_cut else ""
+    err.print(
+        f"{made.rows:,} rows{more}. Licence: {escape(found.about.licence or 'not stated')}", soft_wrap=True
+    )
+
+
 @layers.command("remove")
 def remove(
     name: Annotated[str, typer.Argument(help="Short name of the layer.", metavar="NAME")],
     *,
     db_url: _DB = None,
 ) -> None:
-    """Take a large layer away, with its rows and for good.
+    """Take a large layer away, with its rows and for good; or what an interrupted run has left of one.
 
     Example: [bold]arsenal-atlas layers remove events[/]
     """
     from dashboard.store.store import open_store
     from dashboard.workflows.large_layers.adding import remove_large_layer
+    from dashboard.workflows.large_layers.leftovers import remove_unfinished, unfinished
 
     settings = settings_for(db_url)
-    found = next((one for one in _all() if one.id == name), None)
-    if found is None:
-        raise LayerError(name, "there is no large layer of that name: `arsenal-atlas layers list` has them")
+    folder = settings.large_layers_path
+    is_left = _is_name(name) and unfinished(folder, name)
+    found = None if is_left and not (folder / name).is_dir() else _named(name)
     store = open_store(settings.database_url)
     try:
-        remove_large_layer(found, store.engine)
+        if found is None:
+            remove_unfinished(folder, name, store.engine)
+        else:
+            remove_large_layer(found, store.engine)
     finally:
         store.close()
-    err.print(f"Removed the layer {name}.")
+    err.print(f"Removed the layer {name}." if found else f"Removed what was left of {name}.")
+
+
+def _is_name(name: str) -> bool:
+    from dashboard.workflows.views.datasets import short_name
+
+    return bool(name) and short_name(name) == name
+
+
+def _named(name: str) -> "LargeLayer":
+    from dashboard.settings import load_settings
+    from dashboard.store.layers.large import read_large_layer
+
+    folder = load_settings().large_layers_path / name
+    if not (_is_name(name) and folder.is_dir()):
+        raise LayerError(name, "there is no large layer of that name: `arsenal-atlas layers list` has them")
+    return read_large_layer(folder)
 
 
 def _all() -> "tuple[LargeLayer, ...]":

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 import pandas as pd
 
-from dashboard.errors import ExportError, ExportStoppedError
+from dashboard.errors import AtlasError, ExportError, ExportStoppedError
 
 __all__ = ["CHUNK", "Cancelled", "Pace", "Progress", "Written", "whole_file"]
 
@@ -147,6 +147,8 @@ def whole_file(path: Path) -> Iterator[Path]:
         part.replace(path)
         with suppress(OSError):  # some file systems cannot sync a folder: the file is whole all the same
             _sync(path.parent)
+    except AtlasError:
+        raise  # some are errors of the system as well, and none of this file's
     except OSError as error:
         reason = error.strerror or str(error)
         raise ExportError(

@@ -19,6 +19,7 @@ from dashboard.workflows.versions.published import PublishedVersion
 from dashboard.workflows.views.datasets import Dataset, split_record
 from dashboard.workflows.views.evidence import Library
 from dashboard.workflows.views.frames import Tables
+from dashboard.workflows.views.selection import Filters
 
 if TYPE_CHECKING:
     from dashboard.runtime.process import Runtime
@@ -136,7 +137,7 @@ class AtlasView:
         offered = self._runtime.large.offered(self.audience)
         return tuple(one for one in offered if one.layer not in taken)
 
-    def window(self, version: str, window: "Window") -> bytes:
+    def window(self, version: str, window: "Window", filters: Filters | None = None) -> bytes:
         """Give the payload of single records of a large layer.
 
         Parameters
@@ -145,6 +146,8 @@ class AtlasView:
             Version of the layer, as it was offered to this audience.
         window
             The window.
+        filters
+            What is asked for; None for everything.
 
         Returns
         -------
@@ -162,7 +165,38 @@ class AtlasView:
         StoreError
             If its database does not answer.
         """
-        body = self._runtime.large.window(self.audience, version, window)
+        body = self._runtime.large.window(self.audience, version, window, filters)
+        if body is None:
+            raise KeyError(version)
+        return body
+
+    def counts(self, version: str, filters: Filters) -> bytes:
+        """Give the payload of the counts of a large layer that hold what filters ask for.
+
+        Parameters
+        ----------
+        version
+            Version of the layer, as it was offered to this audience.
+        filters
+            What is asked for.
+
+        Returns
+        -------
+        bytes
+            See docs/map-document.md.
+
+        Raises
+        ------
+        BusyError
+            If too much of large layers is being read.
+        KeyError
+            If this audience is served nothing of that version.
+        LayerError
+            If the layer is damaged.
+        StoreError
+            If its database does not answer.
+        """
+        body = self._runtime.large.counts(self.audience, version, filters)
         if body is None:
             raise KeyError(version)
         return body
@@ -193,10 +227,22 @@ class AtlasView:
         Returns
         -------
         tuple of (Library, str, Dataset or None)
-            The library that holds it, its id there, and the imported dataset if it is of one.
+            The library that holds it, its id there, and the imported dataset if it is of one: of a large
+            layer one that holds this record alone.
+
+        Raises
+        ------
+        BusyError
+            If too many records of large layers are being read.
+        LayerError
+            If its large layer is damaged.
+        StoreError
+            If the database of its large layer does not answer.
         """
         layer, own_id = split_record(record_id)
         dataset = self.dataset(layer)
+        if dataset is None and layer:
+            dataset = self._runtime.large.record(self.audience, layer, own_id)
         return (dataset.library, own_id, dataset) if dataset else (self.library(), record_id, None)
 
     def payload(self, version: str) -> bytes:

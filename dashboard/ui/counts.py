@@ -1,6 +1,6 @@
 """How many records a view shows, and where the others are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from textwrap import shorten
 from typing import Final
 
@@ -43,19 +43,23 @@ def show_counts(selection: Selection, version: str, area: Area | None = None) ->
     )
 
 
-def show_beside(beside: Mapping[Dataset, Selection]) -> None:
+def show_beside(beside: Mapping[Dataset, Selection], notes: Sequence[str] = ()) -> None:
     """Write how many records the map shows of imported datasets.
 
     Parameters
     ----------
     beside
         Rows of the datasets that are shown.
+    notes
+        What is to be said of layers that are never read whole, in Markdown.
     """
     # Always there, even when empty: the map below must keep its place, or its frame would start anew.
     with st.container(key="beside"):
         if beside:
             counted = (f"**{len(rows.shown)}** {_credit(one)}" for one, rows in beside.items())
             st.caption(f":material/database: Beside them, not reviewed here: {' · '.join(counted)}")
+        for note in notes:
+            st.caption(f":material/grid_on: {note}")
 
 
 def _credit(one: Dataset) -> str:

@@ -76,7 +76,7 @@ def _follow() -> None:
 
 
 @st.fragment
-def show_map(
+def show_map(  # noqa: PLR0913  # what a map is told
     version: str,
     mask: bytes | None,
     *,
@@ -84,6 +84,7 @@ def show_map(
     move_to: str,
     height: int,
     datasets: Sequence[tuple[Dataset | OfferedLayer, bytes | None]] = (),
+    asked: str = "",
 ) -> None:
     """Draw the map and the clock, and take over what the user does there.
 
@@ -102,8 +103,10 @@ def show_map(
     height
         Height in CSS pixels.
     datasets
-        Imported datasets, each with the bits of its records that match the filters; these say nothing about
-        a large layer, of which only what the map shows is read.
+        Imported datasets, each with the bits of its records that match the filters, which a large layer has
+        none of.
+    asked
+        Filters as an address says them, for large layers: of these only what they let through is read.
     """
     view = address.view()
     clock = address.window()
@@ -118,7 +121,7 @@ def show_map(
         "area": address.area_text() or None,
         "layers": address.layers(),
         "mode": address.link().mode,
-        "datasets": [_offer(one) for one, _ in datasets],
+        "datasets": [_offer(one, asked) for one, _ in datasets],
         "masks": {one.layer: _text(bits) for one, bits in datasets},
     }
     map_component()(
@@ -126,9 +129,11 @@ def show_map(
         data={
             "document": f"{MAP_DOCUMENT}?basemap={basemap}",
             "payload": payload_address(version),
-            "datasets": {one.layer: payload_address(_version(one)) for one, _ in datasets},
+            "datasets": {one.layer: _payload_of(one, asked) for one, _ in datasets},
             "windows": {
-                one.layer: window_address(one.version) for one, _ in datasets if isinstance(one, OfferedLayer)
+                one.layer: _with(window_address(one.version), asked)
+                for one, _ in datasets
+                if isinstance(one, OfferedLayer)
             },
             "state": state,
             "height": height,
@@ -143,8 +148,19 @@ def show_map(
     )
 
 
-def _offer(one: Dataset | OfferedLayer) -> dict[str, Any]:
-    offer = {"id": one.layer, "label": one.title, "colour": one.colour, "version": _version(one)}
+def _with(path: str, asked: str) -> str:
+    return f"{path}?{asked}" if asked else path
+
+
+def _payload_of(one: Dataset | OfferedLayer, asked: str) -> str:
+    path = payload_address(_version(one))
+    return _with(path, asked) if isinstance(one, OfferedLayer) else path
+
+
+def _offer(one: Dataset | OfferedLayer, asked: str) -> dict[str, Any]:
+    # What filters let through of a large layer is another version of it to the map, which asks for it anew.
+    version = _with(_version(one), asked) if isinstance(one, OfferedLayer) else _version(one)
+    offer = {"id": one.layer, "label": one.title, "colour": one.colour, "version": version}
     offer["licence"] = one.licence
     return offer | ({"windowed": True} if isinstance(one, OfferedLayer) else {})
 

@@ -6,6 +6,8 @@ from dashboard.domain.countries import country_name
 from dashboard.domain.date_words import date_words
 from dashboard.domain.records import Actor, Citation, Event, Location, Product, Site
 from dashboard.domain.vocabulary import label
+from dashboard.errors import AtlasError
+from dashboard.runtime import AtlasView
 from dashboard.ui import address
 from dashboard.ui.geocoding.audit import show_how_placed
 from dashboard.ui.geocoding.candidates import distance_words
@@ -15,7 +17,7 @@ from dashboard.ui.words import plain
 from dashboard.workflows.views.datasets import Dataset, join_record
 from dashboard.workflows.views.evidence import Evidence, Library
 
-__all__ = ["show_actor", "show_record"]
+__all__ = ["show_actor", "show_record", "show_selected"]
 
 _CONFIDENCE = {"high": "green", "medium": "orange", "low": "red"}
 _STATUS_COLOUR = {
@@ -60,6 +62,27 @@ def show_record(
         if dataset is not None:
             show_as_written(dataset, record_id)
         _links(found, library, dataset.layer if dataset else "")
+
+
+def show_selected(atlas: AtlasView, record_id: str, height: int | None = None) -> None:
+    """Draw the card of the record that is selected, of the atlas or of any layer.
+
+    Parameters
+    ----------
+    atlas
+        The atlas, as the person may see it.
+    record_id
+        Id as an address has it.
+    height
+        Height in CSS pixels after which the card scrolls; as high as it needs when None.
+    """
+    try:
+        home, own_id, dataset = atlas.home_of(record_id)
+    except AtlasError as error:
+        st.warning(plain(str(error)), icon=":material/cloud_off:")
+        st.button("Close", on_click=address.select_record, args=("",))
+        return
+    show_record(home, own_id, height=height, dataset=dataset)
 
 
 def show_actor(library: Library, record_id: str) -> None:

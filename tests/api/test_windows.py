@@ -16,10 +16,11 @@ from dashboard.bench.layer_rows import layer_batches
 from dashboard.maps.addresses import payload_address, window_address
 from dashboard.runtime import Runtime, large_layers, runtime
 from dashboard.runtime.large_layers import LargeLayers, OfferedLayer
+from dashboard.store.database.engine import open_engine
 from dashboard.store.layers.layer import LayerAbout
 from dashboard.store.layers.reach import Window
 from dashboard.workflows.access.audience import EXACT, Audience
-from dashboard.workflows.large_layers.adding import put_large_layer
+from dashboard.workflows.large_layers.adding import put_large_layer, remove_large_layer
 from dashboard.workflows.large_layers.dealing import Workers
 
 COARSE = Audience(1.0, protected=True, key=b"secret")
@@ -57,6 +58,24 @@ def header(body: bytes) -> dict[str, object]:
     return found
 
 
+def test_an_address_that_asks_for_nothing_else_is_answered_whole(client: TestClient, atlas: Runtime) -> None:
+    layer, version = offered(atlas), atlas.view(EXACT).version
+    whole = client.get(payload_address(layer.version))
+    assert client.get(payload_address(layer.version), params={"nonsense": "1"}).content == whole.content
+    assert client.get(payload_address(version), params={"nonsense": "1"}).status_code == 200
+
+
+def test_a_layer_that_cannot_be_read_hides_no_other(layers: Path, atlas: Runtime) -> None:
+    (layers / "broken").mkdir()
+    (layers / "broken" / "layer.json").write_text('{"format": 1}', encoding="utf-8")
+    try:
+        found = LargeLayers(layers, atlas.store.engine)
+        assert [one.layer for one in found.offered(EXACT)] == ["data:clashes"]
+        assert [one.id for one in found.layers] == ["clashes"]
+    finally:
+        shutil.rmtree(layers / "broken")
+
+
 def test_a_large_layer_is_offered_counted_and_read_by_window(client: TestClient, atlas: Runtime) -> None:
     layer = offered(atlas)
     assert (layer.layer, layer.title, layer.licence) == ("data:clashes", "Clashes", "CC BY 4.0")
@@ -69,6 +88,31 @@ def test_a_large_layer_is_offered_counted_and_read_by_window(client: TestClient,
     assert 0 < header(answer.content)["total"] < 300
     assert header(answer.content)["cut"] == 0
     assert answer.headers["cache-control"] == "private, max-age=3600"
+
+
+def test_filters_of_the_page_narrow_counts_and_windows(client: TestClient, atlas: Runtime) -> None:
+    version, whole = offered(atlas).version, {"box": "-180,-90,180,90"}
+    asked = {"country": "SY", "kind": "incident"}
+    counts = header(client.get(payload_address(version), params=asked).content)["total"]
+    single = header(client.get(window_address(version), params=whole | asked).content)
+    assert 0 < single["total"] == counts < 300
+    assert header(client.get(window_address(version), params=whole | {"actor": "ac-x"}).content)["total"] == 0
+    # Nothing that can be read: no filter, as an address of a page has it.
+    assert header(client.get(window_address(version), params=whole | {"kind": "'"}).content)["total"] == 300
+    assert client.get(payload_address("0" * 16), params=asked).status_code == 404
+
+
+def test_a_record_is_opened_where_it_is_offered_and_nowhere_else(atlas: Runtime) -> None:
+    library, own_id, dataset = atlas.view(EXACT).home_of("data:clashes/17")
+    assert dataset is not None
+    assert (own_id, dataset.title, dataset.licence) == ("17", "Clashes", "CC BY 4.0")
+    assert library.get("17").locations[0].precision_m
+    for nothing in ("data:clashes/none", "data:others/17", "17"):
+        assert atlas.view(EXACT).home_of(nothing)[2] is None
+    coarse = atlas.view(COARSE).home_of("data:clashes/17")[2]
+    assert coarse is not None
+    (place,) = coarse.library.get("17").locations
+    assert (place.lat % 1, place.method) == (0.5, "hand")
 
 
 def test_who_sees_a_grid_cannot_ask_by_the_exact_version(client: TestClient, atlas: Runtime) -> None:
@@ -128,12 +172,16 @@ def test_more_windows_than_memory_allows_wait_and_are_then_sent_away(
     for thread in threads:
         thread.start()
     reading.wait(30)
-    answer = client.get(window_address(version), params=ask)
+    answers = [
+        client.get(window_address(version), params=ask),
+        client.get(payload_address(version), params={"country": "SY"}),
+    ]
     done.set()
     for thread in threads:
         thread.join(30)
-    assert answer.status_code == 503
-    assert int(answer.headers["retry-after"]) >= 0
+    for answer in answers:
+        assert answer.status_code == 503
+        assert int(answer.headers["retry-after"]) >= 0
 
 
 def test_a_version_that_was_replaced_while_it_is_still_listed_is_gone(
@@ -154,6 +202,24 @@ def test_a_version_that_was_replaced_while_it_is_still_listed_is_gone(
     put(60)
     assert client.get(window_address(version), params=whole).status_code == 404
     assert client.get(payload_address(version)).status_code == 404
+
+
+@pytest.mark.postgres
+def test_a_record_whose_table_is_taken_away_while_it_is_still_listed_is_gone(
+    server: str, tmp_path: Path
+) -> None:
+    engine = open_engine(server)
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.Table.from_batches(layer_batches(9)), tmp_path / "in" / "part.parquet")
+    layer = put_large_layer(
+        LayerAbout("going", "Going"), tmp_path / "in", tmp_path / "out",
+        workers=Workers(count=1), engine=engine, into_table=True,
+    )  # fmt: skip
+    found = LargeLayers(tmp_path / "out", engine)
+    assert found.record(EXACT, "data:going", "5") is not None
+    remove_large_layer(layer, engine)
+    assert found.record(EXACT, "data:going", "6") is None
+    engine.dispose()
 
 
 def test_a_damaged_layer_says_so_and_the_pages_go_on(

@@ -25,6 +25,11 @@ PAINTED = """name => {
     return data.some((value, at) => at % 4 === 3 && value > 0);
 }"""
 
+MIDDLE = """() => {
+    const { x, y, width, height } = document.querySelector(".leaflet-container").getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+}"""
+
 
 @pytest.fixture(scope="module")
 def address(start_server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -75,4 +80,26 @@ def test_a_narrow_window_of_the_whole_world_shows_single_records(
     (question,) = asked(atlas)
     assert (question["from"], question["to"]) == (["2001-01-01"], ["2002-12-31"])
     assert 0 < atlas.inspect()["datasets"][LAYER] < ROWS / 10
+    assert atlas.errors == []
+
+
+def test_a_click_on_a_single_record_opens_its_card_and_filters_narrow_the_layer(
+    new_atlas: Callable[..., Any], address: str
+) -> None:
+    row = pa.Table.from_batches(layer_batches(ROWS)).slice(123, 1).to_pylist()[0]
+    atlas = new_atlas(address, alone=True)
+    atlas.open(f"/?layers=records,{LAYER}&view={row['lat']},{row['lon']},14")
+    atlas.wait_in_map("map.singles.includes(arg)", LAYER)
+    atlas.frame.wait_for_function(PAINTED, arg="atlas-data-clashes-fine", timeout=30_000)
+    middle = atlas.frame.evaluate(MIDDLE)
+    box = atlas.iframe.bounding_box()
+    atlas.page.mouse.click(box["x"] + middle["x"], box["y"] + middle["y"])
+    atlas.wait_for_query("record", f"^{LAYER}/{row['external_id']}$")
+    for words in (row["name"], "CC BY 4.0", "not reviewed here", row["source"]):
+        expect(atlas.card).to_contain_text(words)
+    # A filter that it does not meet: its marks go, and what is asked for from now on is narrowed.
+    expect(atlas.frame.locator(".atlas-note")).to_be_hidden()
+    atlas.choose("Country", "Israel")
+    atlas.wait_in_map("map.datasets[arg] === 0", LAYER)
+    atlas.wait_for_query("country", "^IL$")
     assert atlas.errors == []

@@ -1,6 +1,7 @@
 """The Layers page: what is there for whom, what can be done with it, its records, faults and twins."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,8 @@ from dashboard.importers.rows import LAYER_ROWS
 from dashboard.runtime import runtime
 from dashboard.store.layers.layer import LayerAbout, LayerState
 from dashboard.store.trail.operations import Operation
+from dashboard.ui.layers import take_large
+from dashboard.ui.words import plain
 from dashboard.workflows.large_layers.adding import put_large_layer
 from dashboard.workflows.large_layers.dealing import Workers
 from dashboard.workflows.layers.review import import_layer
@@ -200,6 +203,13 @@ def test_records_are_searched_and_opened_with_their_row_as_written(own_store, op
     assert (written["id"], written["date"], written["dyad"]) == ("c-8", "2 Jan 2020", "as written")
 
 
+def test_a_record_is_opened_by_the_id_that_its_table_gave_it(own_store, opened):
+    bring(LOCAL, {}, {"name": "Clash 2", "external_id": "Case 12/3 & so, #4? 5%"})
+    page = opened("layers", part="Records", record="data:clashes/Case 12/3 & so, #4? 5%")
+    assert "#### Clash 2" in page.words
+    assert page.at.query_params["record"] == "data:clashes/Case 12/3 & so, #4? 5%"
+
+
 def test_a_record_is_proposed_for_the_atlas(visitors, opened):
     ann = visitors.enter("Ann", Role.CONTRIBUTOR)
     bring(ann)
@@ -273,16 +283,67 @@ def test_the_same_fact_becomes_a_proposal_that_adds_a_source(visitors, opened):
     assert draft.dossier.record == published.record
 
 
-def test_a_large_layer_is_named_and_leads_to_the_map(own_store, opened, tmp_path, monkeypatch):
+@pytest.fixture
+def large(tmp_path, monkeypatch):
+    """A large layer of forty records under the name of the others."""
     (tmp_path / "source").mkdir()
     rows = pa.RecordBatch.from_pylist(
-        [{**ROW, "external_id": f"c-{n}", "row": n} for n in range(40)], schema=LAYER_ROWS
+        [{**ROW, "external_id": f"c-{n}", "row": n, "notes": "<b>*bold*</b>"} for n in range(40)],
+        schema=LAYER_ROWS,
     )
     pq.write_table(pa.Table.from_batches([rows]), tmp_path / "source" / "part.parquet")
     put_large_layer(ABOUT, tmp_path / "source", tmp_path / "large", workers=Workers(count=1))
     monkeypatch.setenv("ARSENAL_ATLAS_LARGE_LAYERS", str(tmp_path / "large"))
+
+
+def test_a_large_layer_is_named_and_leads_to_the_map(large, own_store, opened):
     page = opened("layers")
     assert "40** records on the map" in page.words
     assert "never whole" in page.words
     assert list(page.at.dataframe[0].value["State"]) == ["large"]
+    assert "Somebody (2026)" in page.words
     assert any("See it on the atlas" in link.label for link in page.at.get("page_link"))
+    assert "Download about 40 rows" in [one.label for one in page.at.get("download_button")]
+
+
+def test_more_rows_of_a_large_layer_than_a_page_gives_are_refused_with_a_way_out(
+    large, own_store, opened, monkeypatch
+):
+    monkeypatch.setattr(take_large, "MOST_ON_PAGES", 39)
+    page = opened("layers")
+    assert "about 40 rows, and a page gives 39 at most" in page.words
+    assert "arsenal-atlas layers export" in page.words
+    assert not page.at.get("download_button")
+
+
+def test_a_small_area_is_taken_away_though_no_count_is_drawn_in_it(large, own_store, opened):
+    page = opened("layers", area="circle:33.6,36.29,0.1")
+    (button,) = page.at.get("download_button")
+    assert (button.label, button.disabled) == ("Download", False)
+    page = opened("layers", country="YE")
+    (button,) = page.at.get("download_button")
+    assert (button.label, button.disabled) == ("Download", True)
+
+
+def test_a_record_of_a_damaged_large_layer_is_told_beside_twins(large, own_store, opened, tmp_path):
+    about = replace(ABOUT, id="others")
+    bring(LOCAL, about=about)
+    (ids,) = (tmp_path / "large").glob("clashes/*/ids/*")
+    ids.write_bytes(b"")
+    page = opened("layers", layer="data:others", part="Twins", record="data:clashes/c-7")
+    assert "add the layer again" in page.words
+
+
+def test_a_record_of_a_large_layer_has_a_card_like_any_other(large, open_page):
+    shown = {"layers": "data:clashes,records"}
+    card = open_page("atlas", shown | {"record": "data:clashes/c-7", "q": "clash"})
+    for words in ("A clash", "Clashes *of* all, CC BY 4.0", "not reviewed here", "Agency", "2 Jan 2020"):
+        assert words in card.words
+    assert plain("<b>*bold*</b>") in [one.value for one in card.at.markdown]
+    assert "not narrowed by the words that are searched" in card.words
+    offered = card.map["state"]["datasets"][0]
+    assert offered["version"].endswith("?q=clash")
+    for addresses in ("datasets", "windows"):
+        assert card.map[addresses]["data:clashes"].endswith("?q=clash")
+    gone = open_page("atlas", shown | {"record": "data:clashes/c-99"})
+    assert "No record has this address" in gone.words

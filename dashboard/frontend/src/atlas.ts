@@ -100,6 +100,8 @@ export class Atlas {
       onChange: () => {
         this.clock.setOthers(this.layers.datasets.shown);
         this.layers.datasets.select(this.selectedId);
+        const visible = this.payload === null ? null : this.layer.current();
+        if (visible?.count === 0) this.overlay.empty(!this.layers.datasets.showsAny);
       },
     });
     new Pointer(map, () => this.layers.signs, {
@@ -388,7 +390,7 @@ export class Atlas {
 
   private counts(visible: Visible): void {
     this.clock.setCount(countText(visible));
-    this.overlay.empty(visible.count === 0);
+    this.overlay.empty(visible.count === 0 && !this.layers.datasets.showsAny);
     this.lines.show(this.payload, visible);
   }
 

@@ -44,6 +44,7 @@ export interface DatasetListener {
 
 export class Datasets {
   private list: Dataset[] = [];
+  private selected: string | null = null;
   private span: Span = { from: null, to: null };
 
   constructor(
@@ -140,7 +141,9 @@ export class Datasets {
   receivePart(id: string, ask: number, buffer: ArrayBuffer | null): void {
     const dataset = this.find(id);
     if (dataset?.fine == null) return;
-    if (dataset.fine.receive(ask, buffer, dataset.info.colour)) this.settle(dataset);
+    if (!dataset.fine.receive(ask, buffer, dataset.info.colour)) return;
+    this.selectIn(dataset);
+    this.settle(dataset);
   }
 
   receive(id: string, buffer: ArrayBuffer): void {
@@ -200,18 +203,23 @@ export class Datasets {
 
   /** How the page knows a record; empty when its payload carries no ids. */
   idOf(layer: TimeLayer, record: number): string {
-    const dataset = this.list.find((one) => one.layer === layer);
-    const id = textOf(dataset?.payload?.ids ?? null, record);
+    const dataset = this.list.find((one) => one.layer === layer || one.fine?.layer === layer);
+    const payload = dataset?.layer === layer ? dataset.payload : dataset?.fine?.payload;
+    const id = textOf(payload?.ids ?? null, record);
     return dataset && id ? `${dataset.info.id}${SEPARATOR}${id}` : "";
   }
 
   /** Selects the record that an id names, and nothing in any other dataset. */
   select(id: string | null): void {
-    for (const { info, layer, payload } of this.list) {
-      const prefix = info.id + SEPARATOR;
-      const row = id?.startsWith(prefix) ? rowOfId(payload?.ids ?? null, id.slice(prefix.length)) : -1;
-      layer?.select(row);
-    }
+    this.selected = id;
+    this.list.forEach((dataset) => this.selectIn(dataset));
+  }
+
+  private selectIn({ info, layer, payload, fine }: Dataset): void {
+    const prefix = info.id + SEPARATOR;
+    const own = this.selected?.startsWith(prefix) ? this.selected.slice(prefix.length) : null;
+    layer?.select(own === null ? -1 : rowOfId(payload?.ids ?? null, own));
+    fine?.layer.select(own === null ? -1 : rowOfId(fine.payload?.ids ?? null, own));
   }
 
   /** Where a record of a dataset stands; null for others, and while its records are not there. */
@@ -230,6 +238,11 @@ export class Datasets {
       layer?.repaint();
       fine?.layer.repaint();
     }
+  }
+
+  /** Whether the clock lets anything of them through: then the map is not empty. */
+  get showsAny(): boolean {
+    return this.list.some(({ info, on }) => on && (this.layerOf(info.id)?.current()?.count ?? 0) > 0);
   }
 
   /** For tests: marks shown by layer. */

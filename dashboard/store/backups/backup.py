@@ -6,7 +6,7 @@ into an empty database only, and counts when every row and the whole audit trail
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,10 +28,12 @@ from dashboard.store.backups.manifest import (
     read_manifest,
     sha256_of,
 )
+from dashboard.store.backups.outside import LayerOutside, outside_of, tables_outside
 from dashboard.store.database.engine import open_engine, reading
 from dashboard.store.database.meta import AUDIT_HEAD, DATA_VERSION, read_meta
 from dashboard.store.database.migrate import schema_version
 from dashboard.store.database.sentences import location_of
+from dashboard.store.layers.large import LargeLayer
 from dashboard.store.store import Store, open_store
 from dashboard.store.trail.anchor import anchor_head
 from dashboard.store.trail.chain import NO_HEAD, Head
@@ -74,6 +76,7 @@ def back_up(
     *,
     anchor: Path | None = None,
     progress: Progress | None = None,
+    large: Sequence[LargeLayer] = (),
 ) -> Backup:
     """Back the database up while others go on reading and writing.
 
@@ -89,6 +92,8 @@ def back_up(
         File that the head of the audit trail is written to as well.
     progress
         Called with the steps done and the steps in all.
+    large
+        Large layers: that they are there is written down, and the tables that hold rows of some left out.
 
     Returns
     -------
@@ -107,8 +112,10 @@ def back_up(
         folder.mkdir(parents=True, exist_ok=True)
         with _partial(folder) as partial:
             with reading(engine, thorough=True) as connection:
-                described = _describe(engine, connection, progress)
-                _write(engine, connection, partial, progress)
+                outside = outside_of(large)
+                left_out = tables_outside(outside, inspect(connection).get_table_names())
+                described = _describe(engine, connection, progress, outside, left_out)
+                _write(engine, connection, partial, progress, left_out)
             manifest = _finish(folder, partial, described)
     except (StoreError, BackupError):
         raise
@@ -182,7 +189,13 @@ def restore(file: Path, url: str, *, progress: Progress | None = None) -> Manife
     return manifest
 
 
-def _describe(engine: Engine, connection: Connection, progress: Progress | None) -> Manifest:
+def _describe(
+    engine: Engine,
+    connection: Connection,
+    progress: Progress | None,
+    large: tuple[LayerOutside, ...],
+    left_out: frozenset[str],
+) -> Manifest:
     meta = read_meta(connection)
     return Manifest(
         file="",
@@ -194,7 +207,8 @@ def _describe(engine: Engine, connection: Connection, progress: Progress | None)
         schema=str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()),
         data_version=meta.get(DATA_VERSION, ""),
         head=_head(meta),
-        tables=digest_tables(connection, progress),
+        tables=digest_tables(connection, progress, left_out),
+        large_layers=large,
     )
 
 
@@ -202,7 +216,13 @@ def _head(meta: Mapping[str, str]) -> Head:
     return Head.parse(meta[AUDIT_HEAD]) if AUDIT_HEAD in meta else NO_HEAD
 
 
-def _write(engine: Engine, connection: Connection, partial: Path, progress: Progress | None) -> None:
+def _write(
+    engine: Engine,
+    connection: Connection,
+    partial: Path,
+    progress: Progress | None,
+    left_out: frozenset[str],
+) -> None:
     if engine.dialect.name == "sqlite":
         # On the connection whose transaction is open, so that the copy is of the state that was described and
         # does not begin anew whenever somebody writes.
@@ -211,7 +231,7 @@ def _write(engine: Engine, connection: Connection, partial: Path, progress: Prog
         return
     connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     snapshot = str(connection.execute(text("SELECT pg_export_snapshot()")).scalar_one())
-    dump(engine.url, partial, _server_version(connection), snapshot)
+    dump(engine.url, partial, _server_version(connection), snapshot, left_out)
 
 
 def _copy(source: sqlite3.Connection, target: Path, progress: Progress | None) -> None:

@@ -17,7 +17,9 @@ _DEBIAN: Final = Path("/usr/lib/postgresql")
 _SHOWN: Final = 600
 
 
-def dump(url: URL, file: Path, server_version: int, snapshot: str) -> None:
+def dump(
+    url: URL, file: Path, server_version: int, snapshot: str, without: frozenset[str] = frozenset()
+) -> None:
     """Write a database into one compressed file.
 
     Parameters
@@ -30,6 +32,8 @@ def dump(url: URL, file: Path, server_version: int, snapshot: str) -> None:
         Major version of the server; the tool must not be older.
     snapshot
         Snapshot to read, exported by a transaction that is still open.
+    without
+        Tables to leave out, by names of small letters, digits and underscores.
 
     Raises
     ------
@@ -40,7 +44,14 @@ def dump(url: URL, file: Path, server_version: int, snapshot: str) -> None:
     _run(
         tool,
         url,
-        ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={file}"],
+        [
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            f"--snapshot={snapshot}",
+            f"--file={file}",
+            *(f"--exclude-table={name}" for name in sorted(without)),
+        ],
     )
 
 

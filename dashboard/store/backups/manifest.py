@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, inspect, quoted_name, text
 
 from dashboard.errors import BackupError
+from dashboard.store.backups.outside import LayerOutside
 from dashboard.store.trail.chain import Head
 
 __all__ = ["Manifest", "TableDigest", "digest_tables", "read_manifest", "sha256_of"]
@@ -62,6 +63,8 @@ class Manifest:
         End of the audit trail.
     tables
         What each table holds.
+    large_layers
+        Large layers that were there, whose rows are not within.
     """
 
     file: str
@@ -74,6 +77,7 @@ class Manifest:
     data_version: str
     head: Head
     tables: Mapping[str, TableDigest]
+    large_layers: tuple[LayerOutside, ...] = ()
 
     def to_json(self) -> str:
         """Write the manifest as text.
@@ -108,7 +112,8 @@ def read_manifest(backup: Path) -> Manifest:
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         tables = {name: TableDigest(**digest) for name, digest in found.pop("tables").items()}
-        return Manifest(head=Head(**found.pop("head")), tables=tables, **found)
+        outside = tuple(LayerOutside(**one) for one in found.pop("large_layers", ()))
+        return Manifest(head=Head(**found.pop("head")), tables=tables, large_layers=outside, **found)
     except OSError as error:
         message = (
             f"{path} cannot be read ({error.strerror}): a backup counts only with its manifest beside it"
@@ -155,7 +160,9 @@ def sha256_of(file: Path) -> str:
 
 
 def digest_tables(
-    connection: Connection, progress: Callable[[int, int], None] | None = None
+    connection: Connection,
+    progress: Callable[[int, int], None] | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> dict[str, TableDigest]:
     """Digest every table of a database, whatever version of the atlas made it.
 
@@ -165,6 +172,8 @@ def digest_tables(
         Connection inside a transaction.
     progress
         Called with the tables done and the tables in all.
+    without
+        Tables that are left out.
 
     Returns
     -------
@@ -172,7 +181,7 @@ def digest_tables(
         By table name, in order.
     """
     inspector = inspect(connection)
-    names = sorted(set(inspector.get_table_names()) - _FOREIGN)
+    names = sorted(set(inspector.get_table_names()) - _FOREIGN - without)
     digests: dict[str, TableDigest] = {}
     for done, name in enumerate(names):
         if progress:

@@ -6,9 +6,9 @@ counted without being opened.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dashboard.errors import LayerError
-from dashboard.store.layers.large import COUNTED_COLUMNS, ROWS_FOLDER, Found, LargeLayer, Sight
-from dashboard.store.layers.reach import Window, meets
+from dashboard.store.layers.choice import Asked
+from dashboard.store.layers.ids import IDS_ENDING, groups_holding, hashes_of
+from dashboard.store.layers.large import COUNTED_COLUMNS, IDS_FOLDER, ROWS_FOLDER, Found, LargeLayer
+from dashboard.store.layers.reach import meets
 
 __all__ = ["RowsInFiles"]
-
-_WHERE: Final = ("lon", "lat", "first", "last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,21 @@ class RowsInFiles:
     def _reach(self) -> pa.Table:
         return self._layer.reach()
 
-    def window(self, window: Window, columns: Sequence[str], most: int, sight: Sight | None = None) -> Found:
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted(set(self._reach.column("file").to_pylist()))
+
+    def window(self, asked: Asked, columns: Sequence[str], most: int) -> Found:
         """Read what a window holds.
 
         Parameters
         ----------
-        window
-            The window.
+        asked
+            What is asked for.
         columns
             Which columns.
         most
             Most rows to give; all are counted.
-        sight
-            How whoever asks sees points, as `dashboard.store.layers.large.WindowedRows` says.
 
         Returns
         -------
@@ -73,19 +75,77 @@ class RowsInFiles:
             If a file is missing or damaged.
         """
         total, parts, room = 0, [], most
-        files = _Files(self._layer)
-        for met in self._met(window.widened(sight.cell) if sight else window, exact=sight is None):
-            if met.is_whole and not room:
-                total += met.shown
-                continue
-            inside = self._inside(files, met, window, sight)
-            total += len(inside)
-            if room and len(inside):
-                chosen = inside[:room]
-                parts.append(files.rows(met.file, met.group, columns).take(pa.array(chosen)))
-                room -= len(chosen)
-        files.close()
+        with self._files() as files:
+            for met in self._met(asked):
+                if met.is_whole and not room:
+                    total += met.shown
+                    continue
+                inside = _inside(files, met, asked)
+                total += len(inside)
+                if room and len(inside):
+                    chosen = inside[:room]
+                    parts.append(files.rows(met.file, met.group, columns).take(pa.array(chosen)))
+                    room -= len(chosen)
         return Found(pa.concat_tables(parts) if parts else self._empty(columns), total)
+
+    def stream(self, asked: Asked, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Read all that a window holds, a group at a time.
+
+        Parameters
+        ----------
+        asked
+            What is asked for.
+        columns
+            Which columns.
+
+        Yields
+        ------
+        pyarrow.Table
+            Rows of a group.
+
+        Raises
+        ------
+        LayerError
+            If a file is missing or damaged.
+        """
+        with self._files() as files:
+            for met in self._met(asked):
+                inside = _inside(files, met, asked)
+                if len(inside):
+                    yield files.rows(met.file, met.group, columns).take(pa.array(inside))
+
+    def record(self, hashed: int, columns: Sequence[str], most: int) -> pa.Table:
+        """Read the rows whose id has a hash, with or without a point.
+
+        Parameters
+        ----------
+        hashed
+            As `dashboard.store.layers.ids.hash_of` gives it.
+        columns
+            Which columns.
+        most
+            Most rows to give.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows, in the order in which they lie.
+
+        Raises
+        ------
+        LayerError
+            If a file is missing or damaged.
+        """
+        parts, room = [self._empty(columns)], most
+        with self._files() as files:
+            for name in self._names:
+                for group in self._groups(name, hashed) if room else ():
+                    ids = files.rows(name, group, ("external_id",)).column(0)
+                    found = np.flatnonzero(hashes_of(ids) == np.uint64(hashed))[:room]
+                    if len(found):
+                        parts.append(files.rows(name, group, columns).take(pa.array(found)))
+                        room -= len(found)
+        return pa.concat_tables(parts)
 
     def shown(self) -> Iterator[pa.Table]:
         """Read what is counted of all rows that have a point and a date.
@@ -100,36 +160,51 @@ class RowsInFiles:
         LayerError
             If a file is missing or damaged.
         """
-        files = _Files(self._layer)
-        for row in self._reach.select(["file", "group", "shown"]).to_pylist():
-            if row["shown"]:
-                yield files.rows(row["file"], row["group"], COUNTED_COLUMNS).slice(0, row["shown"])
-        files.close()
+        with self._files() as files:
+            for row in self._reach.select(["file", "group", "shown"]).to_pylist():
+                if row["shown"]:
+                    yield files.rows(row["file"], row["group"], COUNTED_COLUMNS).slice(0, row["shown"])
 
-    def _met(self, window: Window, *, exact: bool) -> Iterator[_Met]:
-        met, whole = meets(self._reach, window)
+    @contextmanager
+    def _files(self) -> Iterator["_Files"]:
+        files = _Files(self._layer)
+        try:
+            yield files
+        finally:
+            files.close()
+
+    def _groups(self, name: str, hashed: int) -> list[int]:
+        path = self._layer.files / IDS_FOLDER / f"{name}{IDS_ENDING}"
+        try:
+            return groups_holding(path, hashed)
+        except (OSError, ValueError, EOFError) as error:  # an empty file ends before it begins
+            raise LayerError(self._layer.id, f"{path.name} cannot be read: add the layer again") from error
+
+    def _met(self, asked: Asked) -> Iterator[_Met]:
+        met, whole = np.ones(self._reach.num_rows, dtype=bool), np.zeros(self._reach.num_rows, dtype=bool)
+        for window in asked.windows:
+            is_met, whole = meets(self._reach, window)
+            met &= is_met
+        countable = asked.sight is None and asked.choice is None
         for place in np.flatnonzero(met):
             row = self._reach.slice(place, 1).to_pylist()[0]
-            yield _Met(row["file"], row["group"], row["shown"], bool(whole[place]) and exact)
-
-    def _inside(
-        self, files: "_Files", met: _Met, window: Window, sight: Sight | None
-    ) -> npt.NDArray[np.int64]:
-        if met.is_whole:
-            return np.arange(met.shown)
-        where = files.rows(met.file, met.group, _WHERE).slice(0, met.shown)
-        lon, lat = (where.column(name).to_numpy().astype(float) for name in ("lon", "lat"))
-        if sight is not None:
-            lon, lat = sight.place(lon, lat)
-        days = (where.column(name).to_numpy() for name in ("first", "last"))
-        return np.flatnonzero(window.holds(lon, lat, *days))
+            yield _Met(row["file"], row["group"], row["shown"], bool(whole[place]) and countable)
 
     def _empty(self, columns: Sequence[str]) -> pa.Table:
         found = next(iter(sorted((self._layer.files / ROWS_FOLDER).glob("*.parquet"))), None)
         if found is None:
             raise LayerError(self._layer.id, "its rows are gone: add the layer again")
-        schema = pq.read_schema(found)
+        try:
+            schema = pq.read_schema(found)
+        except (pa.ArrowException, OSError) as error:
+            raise LayerError(self._layer.id, f"{found.name} cannot be read: add the layer again") from error
         return pa.schema([schema.field(name) for name in columns]).empty_table()
+
+
+def _inside(files: "_Files", met: _Met, asked: Asked) -> npt.NDArray[np.int64]:
+    if met.is_whole:
+        return np.arange(met.shown)
+    return asked.held(files.rows(met.file, met.group, asked.columns).slice(0, met.shown))
 
 
 class _Files:

@@ -5,10 +5,12 @@ points in a box, another the days. It belongs to no migration: it is made with i
 """
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv
 from sqlalchemy import Connection, Engine, inspect, text
@@ -16,14 +18,18 @@ from sqlalchemy import Connection, Engine, inspect, text
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
 from dashboard.errors import LayerError
 from dashboard.store.database.engine import reading, writing
-from dashboard.store.layers.large import COUNTED_COLUMNS, Found, LargeLayer, Sight
+from dashboard.store.layers.choice import Asked
+from dashboard.store.layers.ids import hashes_of
+from dashboard.store.layers.large import COUNTED_COLUMNS, Found, LargeLayer
 from dashboard.store.layers.reach import Window
 from dashboard.store.layers.rows import ROW_TYPES, csv_of, driver_cursor, storable
 
-__all__ = ["RowsInTable", "drop_table", "fill_table", "table_of"]
+__all__ = ["RowsInTable", "drop_table", "fill_table", "half_of", "is_half", "is_table", "table_of"]
 
 _PIECE: Final = 2_000_000  # bytes
 _PLACED: Final = "dated AND lat IS NOT NULL"
+_HASH: Final = "id_hash"
+_HALF: Final = re.compile(r"large_[a-z0-9_]+_[0-9a-f]{12}_half")
 _SQL_TYPES: Final = {
     pa.int32(): "integer",
     pa.float64(): "double precision",
@@ -51,6 +57,57 @@ def table_of(layer_id: str, version: str) -> str:
     return f"large_{layer_id.replace('-', '_')[:30]}_{version[:12]}"
 
 
+def half_of(table: str) -> str:
+    """Name the table of a large layer while it is filled.
+
+    Parameters
+    ----------
+    table
+        What `table_of` gave.
+
+    Returns
+    -------
+    str
+        Its name until it is whole.
+    """
+    return f"{table}_half"
+
+
+def is_half(table: str) -> bool:
+    """Say whether a name is that of the table of a large layer while it is filled.
+
+    Parameters
+    ----------
+    table
+        Any name of a table.
+
+    Returns
+    -------
+    bool
+        Whether `half_of` gives such names.
+    """
+    return _HALF.fullmatch(table) is not None
+
+
+def is_table(engine: Engine, table: str) -> bool:
+    """Say whether a database has the table of a large layer, whole.
+
+    Parameters
+    ----------
+    engine
+        Engine of the database.
+    table
+        What `table_of` gave.
+
+    Returns
+    -------
+    bool
+        Whether there is one of that name.
+    """
+    with reading(engine) as connection:
+        return inspect(connection).has_table(table)
+
+
 def fill_table(engine: Engine, table: str, batches: Iterable[pa.RecordBatch]) -> None:
     """Make the table of a large layer, which is there under its name when it is whole and not before.
 
@@ -72,19 +129,20 @@ def fill_table(engine: Engine, table: str, batches: Iterable[pa.RecordBatch]) ->
     """
     if engine.dialect.name != "postgresql":
         raise LayerError(table, "only PostgreSQL takes the rows of a large layer: leave them in files")
-    with reading(engine) as connection:
-        if inspect(connection).has_table(table):
-            return
+    if is_table(engine, table):
+        return
     columns = ", ".join(f'"{name}" {_SQL_TYPES[kind]}' for name, kind in ROW_TYPES.items())
-    half, rows = f"{table}_half", 0
+    half, rows = half_of(table), 0
     try:
-        _do(engine, f'DROP TABLE IF EXISTS "{half}"', f'CREATE TABLE "{half}" (key bigint, {columns})')
+        _do(engine, f'DROP TABLE IF EXISTS "{half}"')
+        _do(engine, f'CREATE TABLE "{half}" (key bigint, {_HASH} bigint, {columns})')
         for batch in batches:
             with writing(engine, thorough=True) as connection:
                 _copy(connection, half, batch, rows)
             rows += batch.num_rows
         _do(engine, f'CREATE INDEX ON "{half}" USING gist (point(lon, lat)) WHERE {_PLACED}')
         _do(engine, f'CREATE INDEX ON "{half}" USING brin (first, last)', f'CREATE INDEX ON "{half}" (key)')
+        _do(engine, f'CREATE INDEX ON "{half}" ({_HASH})')
         _do(engine, f'ANALYZE "{half}"', f'ALTER TABLE "{half}" RENAME TO "{table}"')
     except BaseException:
         drop_table(engine, half)
@@ -125,19 +183,17 @@ class RowsInTable:
         self._table = layer.table
         self._engine = engine
 
-    def window(self, window: Window, columns: Sequence[str], most: int, sight: Sight | None = None) -> Found:
+    def window(self, asked: Asked, columns: Sequence[str], most: int) -> Found:
         """Read what a window holds.
 
         Parameters
         ----------
-        window
-            The window.
+        asked
+            What is asked for.
         columns
             Which columns.
         most
             Most rows to give; all are counted.
-        sight
-            How whoever asks sees points, as `dashboard.store.layers.large.WindowedRows` says.
 
         Returns
         -------
@@ -150,10 +206,10 @@ class RowsInTable:
             If the database does not answer.
         """
         with reading(self._engine, thorough=True) as connection:
-            if sight is not None:
-                keys, total = self._seen(connection, window, most, sight)
+            if _wants_a_look(asked):
+                keys, total = self._seen(connection, asked, most)
                 return Found(self._rows(connection, columns, "key = ANY(:keys)", {"keys": keys}), total)
-            where, values = _where(window)
+            where, values = _where(asked)
             # Both at once: one row more than wanted says that it must be counted.
             limited = values | {"most": most + 1}
             rows = self._rows(connection, columns, f"{where} LIMIT :most", limited)
@@ -161,6 +217,59 @@ class RowsInTable:
                 return Found(rows, rows.num_rows)
             counted = text(f'SELECT count(*) FROM "{self._table}" WHERE {where}')  # noqa: S608  # our own names
             return Found(rows.slice(0, most), int(connection.scalar(counted, values) or 0))
+
+    def stream(self, asked: Asked, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Read all that a window holds, a piece at a time.
+
+        Parameters
+        ----------
+        asked
+            What is asked for.
+        columns
+            Which columns.
+
+        Yields
+        ------
+        pyarrow.Table
+            Some of the rows, in no order.
+
+        Raises
+        ------
+        StoreError
+            If the database does not answer.
+        """
+        read = tuple(dict.fromkeys((*columns, *asked.columns)))
+        with reading(self._engine, thorough=True) as connection:
+            for piece in self._streamed(connection, read, *_where(asked)):
+                rows = piece.take(pa.array(asked.held(piece))) if _wants_a_look(asked) else piece
+                if rows.num_rows:
+                    yield rows.select(list(columns))
+
+    def record(self, hashed: int, columns: Sequence[str], most: int) -> pa.Table:
+        """Read the rows whose id has a hash, with or without a point.
+
+        Parameters
+        ----------
+        hashed
+            As `dashboard.store.layers.ids.hash_of` gives it.
+        columns
+            Which columns.
+        most
+            Most rows to give.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows, in the order in which they lie.
+
+        Raises
+        ------
+        StoreError
+            If the database does not answer.
+        """
+        values = {"hash": _signed(np.array([hashed], dtype="uint64")).tolist()[0], "most": most}
+        with reading(self._engine) as connection:
+            return self._rows(connection, columns, f"{_HASH} = :hash ORDER BY key LIMIT :most", values)
 
     def shown(self) -> Iterator[pa.Table]:
         """Read what is counted of all rows that have a point and a date.
@@ -178,15 +287,13 @@ class RowsInTable:
         with reading(self._engine, thorough=True) as connection:
             yield from self._streamed(connection, COUNTED_COLUMNS, _PLACED, {})
 
-    def _seen(self, connection: Connection, window: Window, most: int, sight: Sight) -> tuple[list[int], int]:
+    def _seen(self, connection: Connection, asked: Asked, most: int) -> tuple[list[int], int]:
         total = 0
         keys: list[int] = []
-        columns = ("key", "lon", "lat", "first", "last")
-        for piece in self._streamed(connection, columns, *_where(window.widened(sight.cell))):
-            key, lon, lat, first, last = (piece.column(name).to_numpy() for name in columns)
-            held = window.holds(*sight.place(lon, lat), first, last)
-            total += int(held.sum())
-            keys += key[held][: most - len(keys)].tolist()
+        for piece in self._streamed(connection, ("key", *asked.columns), *_where(asked)):
+            held = asked.held(piece)
+            total += len(held)
+            keys += piece.column("key").to_numpy()[held][: most - len(keys)].tolist()
         return keys, total
 
     def _streamed(
@@ -226,36 +333,64 @@ def _parsed(lines: bytes, columns: Sequence[str]) -> pa.Table:
     return csv.read_csv(
         io.BytesIO(lines),
         csv.ReadOptions(use_threads=False, block_size=len(lines), column_names=list(columns)),
-        convert_options=csv.ConvertOptions(column_types={name: _READ_TYPES[name] for name in columns}),
+        csv.ParseOptions(newlines_in_values=True),
+        csv.ConvertOptions(
+            column_types={name: _READ_TYPES[name] for name in columns},
+            null_values=[""],
+            true_values=["t"],
+            false_values=["f"],
+        ),
     )
 
 
-def _where(window: Window) -> tuple[str, dict[str, Any]]:
+def _wants_a_look(asked: Asked) -> bool:
+    """Whether SQL finds too many: what decides is where points are seen, or an area that is no box."""
+    return asked.sight is not None or (asked.choice is not None and asked.choice.inside is not None)
+
+
+def _where(asked: Asked) -> tuple[str, dict[str, Any]]:
+    where, values = [_PLACED], dict[str, Any]()
+    for number, window in enumerate(asked.windows):
+        _within(window, f"_{number}", where, values)
+    for name in asked.choice.columns if asked.choice else ():
+        where.append(f'"{name}" = ANY(:{name})')
+        values[name] = list(asked.choice.kinds if name == "kind" else asked.choice.countries)  # type: ignore[union-attr]  # it names columns
+    return " AND ".join(where), values
+
+
+def _within(window: Window, mark: str, where: list[str], values: dict[str, Any]) -> None:
     boxes: list[str] = []
-    values: dict[str, Any] = {"south": window.south, "north": window.north}
+    south, north = f":south{mark}", f":north{mark}"
+    values |= {f"south{mark}": window.south, f"north{mark}": window.north}
     for number, (west, east) in enumerate(window.stretches):
-        values |= {f"west{number}": west, f"east{number}": east}
-        box = f"box(point(:west{number}, :south), point(:east{number}, :north))"
+        sides = (f"west{number}{mark}", f"east{number}{mark}")
+        values |= dict(zip(sides, (west, east), strict=True))
+        box = f"box(point(:{sides[0]}, {south}), point(:{sides[1]}, {north}))"
         # The index asks with a hair's tolerance; the comparison decides.
         boxes.append(
-            f"(point(lon, lat) <@ {box} AND lon BETWEEN :west{number} AND :east{number}"
-            " AND lat BETWEEN :south AND :north)"
+            f"(point(lon, lat) <@ {box} AND lon BETWEEN :{sides[0]} AND :{sides[1]}"
+            f" AND lat BETWEEN {south} AND {north})"
         )
-    where = [_PLACED, f"({' OR '.join(boxes)})"]
+    where.append(f"({' OR '.join(boxes)})")
     if window.last != DAY_FUTURE:
-        where.append("first <= :until")
-        values["until"] = window.last
+        where.append(f"first <= :until{mark}")
+        values[f"until{mark}"] = window.last
     if window.first != DAY_PAST:
-        where.append("last >= :since")
-        values["since"] = window.first
-    return " AND ".join(where), values
+        where.append(f"last >= :since{mark}")
+        values[f"since{mark}"] = window.first
+
+
+def _signed(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    return hashes.view("int64")
 
 
 def _copy(connection: Connection, table: str, batch: pa.RecordBatch, start: int) -> None:
     keys = pa.array(np.arange(start, start + batch.num_rows, dtype="int64"))
+    hashes = pa.array(_signed(hashes_of(batch.column("external_id"))))
     columns = [storable(batch.column(name).cast(kind)) for name, kind in ROW_TYPES.items()]
-    names = ", ".join(f'"{name}"' for name in ("key", *ROW_TYPES))
-    piece = pa.RecordBatch.from_arrays([keys, *columns], ["key", *ROW_TYPES])
+    written = ("key", _HASH, *ROW_TYPES)
+    names = ", ".join(f'"{name}"' for name in written)
+    piece = pa.RecordBatch.from_arrays([keys, hashes, *columns], list(written))
     statement = f'COPY "{table}" ({names}) FROM STDIN (FORMAT csv)'
     with driver_cursor(connection) as cursor, cursor.copy(statement) as copy:
         copy.write(csv_of(piece))

@@ -6,59 +6,41 @@ version that was replaced finds it gone and never the files of another. Rows are
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dashboard.errors import LayerError
+from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.layer import LayerAbout
-from dashboard.store.layers.reach import Window
 
 __all__ = [
     "COUNTED_COLUMNS",
     "Found",
     "LargeLayer",
-    "Sight",
     "StoredCounts",
     "WindowedRows",
     "list_large_layers",
     "read_large_layer",
+    "readable_large_layers",
+    "table_named",
 ]
 
-COUNTED_COLUMNS: Final = ("lon", "lat", "first", "last", "kind")
+COUNTED_COLUMNS: Final = ("lon", "lat", "first", "last", "kind", "country")
 """What is counted of a row."""
-
 
 ABOUT: Final = "layer.json"
 COUNTS_FILE: Final = "counts.parquet"
 NEAR_FILE: Final = "near.parquet"
 REACH_FILE: Final = "reach.parquet"
 ROWS_FOLDER: Final = "rows"
-FORMAT: Final = 2
-
-Points = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """How somebody sees points who may not see them exactly.
-
-    Parameters
-    ----------
-    cell
-        Degrees of the grid that points are put on.
-    place
-        Gives longitudes and latitudes as they are seen.
-    """
-
-    cell: float
-    place: Callable[[Points, Points], tuple[Points, Points]]
+IDS_FOLDER: Final = "ids"
+FORMAT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,24 +219,55 @@ class Found:
 class WindowedRows(Protocol):
     """Rows that are read by window, from wherever they lie."""
 
-    def window(self, window: Window, columns: Sequence[str], most: int, sight: Sight | None = None) -> Found:
+    def window(self, asked: Asked, columns: Sequence[str], most: int) -> Found:
         """Read what a window holds.
 
         Parameters
         ----------
-        window
-            The window.
+        asked
+            What is asked for.
         columns
             Which columns.
         most
             Most rows to give; all are counted.
-        sight
-            How whoever asks sees points: where they are seen, not where they are, decides what lies in the
-            window. None for those who see them exactly.
 
         Returns
         -------
         Found
+            The rows as they are stored.
+        """
+
+    def stream(self, asked: Asked, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Read all that a window holds, a piece at a time.
+
+        Parameters
+        ----------
+        asked
+            What is asked for.
+        columns
+            Which columns.
+
+        Yields
+        ------
+        pyarrow.Table
+            Some of the rows as they are stored, in no order.
+        """
+
+    def record(self, hashed: int, columns: Sequence[str], most: int) -> pa.Table:
+        """Read the rows whose id has a hash, with or without a point.
+
+        Parameters
+        ----------
+        hashed
+            As `dashboard.store.layers.ids.hash_of` gives it; two ids may share one.
+        columns
+            Which columns, the id among them.
+        most
+            Most rows to give.
+
+        Returns
+        -------
+        pyarrow.Table
             The rows as they are stored.
         """
 
@@ -296,6 +309,26 @@ def read_large_layer(folder: Path) -> LargeLayer:
         raise LayerError(folder.name, f"{folder / ABOUT} cannot be read: add the layer again") from error
 
 
+def table_named(folder: Path) -> str:
+    """Give the table that a large layer names, whatever release made the layer.
+
+    Parameters
+    ----------
+    folder
+        Its folder, which need not be there.
+
+    Returns
+    -------
+    str
+        Name of the table; empty when it names none or cannot be read.
+    """
+    try:
+        found = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(found.get("table") or "") if isinstance(found, dict) else ""
+
+
 def list_large_layers(folder: Path) -> tuple[LargeLayer, ...]:
     """List the large layers in a folder of them.
 
@@ -314,7 +347,31 @@ def list_large_layers(folder: Path) -> tuple[LargeLayer, ...]:
     LayerError
         If one cannot be read.
     """
-    return tuple(read_large_layer(one.parent) for one in sorted(folder.glob(f"[!.]*/{ABOUT}")))
+    return tuple(map(read_large_layer, _folders(folder)))
+
+
+def readable_large_layers(folder: Path) -> tuple[LargeLayer, ...]:
+    """List the large layers in a folder of them that can be read: for whoever goes on without the others.
+
+    Parameters
+    ----------
+    folder
+        Folder of folders; one that is missing holds none.
+
+    Returns
+    -------
+    tuple of LargeLayer
+        By folder; `list_large_layers` says what is wrong with the others.
+    """
+    found = []
+    for one in _folders(folder):
+        with suppress(LayerError):
+            found.append(read_large_layer(one))
+    return tuple(found)
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [one.parent for one in sorted(folder.glob(f"[!.]*/{ABOUT}"))]
 
 
 _ABOUT_NAMES: Final = (

@@ -142,7 +142,13 @@ def show_backups(person: Person) -> None:
                 attempt(
                     f"backup {len(known)}",
                     lambda once: make_backup(
-                        atlas.store, person, folder, atlas.settings.audit_anchor, why=why, operation_id=once
+                        atlas.store,
+                        person,
+                        folder,
+                        atlas.settings.audit_anchor,
+                        why=why,
+                        operation_id=once,
+                        large=atlas.large.layers,
                     ),
                     "The backup is made.",
                 )

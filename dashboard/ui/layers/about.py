@@ -73,7 +73,12 @@ def show_large(one: ShownLayer) -> None:
         st.markdown(f"#### {plain(one.title)} :blue-badge[large]")
         st.markdown(f"**{one.large:,}** records on the map")
         st.markdown(f"**Licence** {plain(one.licence)}" if one.licence else _WITHOUT_LICENCE)
-    st.info("It is read by window and never whole: look at its records on the map.", icon=":material/map:")
+        if one.citation:
+            st.markdown(f"**Cite** {plain(one.citation)}")
+    st.info(
+        "It is read by window and never whole: look at its records on the map, where a click opens one.",
+        icon=":material/map:",
+    )
     show_on_atlas(one)
 
 
@@ -87,7 +92,7 @@ def show_on_atlas(one: ShownLayer) -> None:
     """
     st.page_link(
         "app_pages/atlas.py",
-        label="See it on the atlas, in its colour and beside the atlas's own records",
+        label="See it on the atlas, in its own colour",
         icon=":material/map:",
         query_params={"layers": f"{one.layer},records"},
     )

@@ -13,8 +13,9 @@ from dashboard.ui.layers.faults import show_faults
 from dashboard.ui.layers.listing import ShownLayer, choose_layer, layers_for_person
 from dashboard.ui.layers.map import show_layer_map
 from dashboard.ui.layers.records import show_records_of
+from dashboard.ui.layers.take_large import show_take_large
 from dashboard.ui.layers.twins import show_twins
-from dashboard.ui.record_card import show_record
+from dashboard.ui.record_card import show_record, show_selected
 from dashboard.workflows.views.datasets import Dataset
 
 __all__ = ["show_layers"]
@@ -51,6 +52,7 @@ def show_layers(atlas: AtlasView, person: Person) -> None:
     one = choose_layer(shown)
     if one.large:
         show_large(one)
+        show_take_large(one, atlas, person)
         return
     try:
         dataset = one.dataset(atlas, person)
@@ -89,7 +91,7 @@ def _compare(  # which of which, for whom
         show_twins(dataset, others, atlas, person)
     with right:
         if selected := address.selected_record():
-            home, own_id, theirs = atlas.home_of(selected)
             if selected.startswith(f"{dataset.layer}/"):
-                home, own_id, theirs = dataset.library, selected.removeprefix(f"{dataset.layer}/"), dataset
-            show_record(home, own_id, dataset=theirs)
+                show_record(dataset.library, selected.removeprefix(f"{dataset.layer}/"), dataset=dataset)
+            else:
+                show_selected(atlas, selected)

@@ -43,6 +43,8 @@ class ShownLayer:
         The data package; None for other layers.
     large
         Records of a layer that is read by window and never whole; 0 for other layers.
+    citation
+        How such a layer wants to be cited.
     """
 
     layer: str
@@ -52,6 +54,7 @@ class ShownLayer:
     stored: StoredLayer | None = None
     package: Dataset | None = None
     large: int = 0
+    citation: str = ""
 
     @property
     def is_draft(self) -> bool:
@@ -124,7 +127,7 @@ def layers_for_person(atlas: AtlasView, person: Person) -> tuple[ShownLayer, ...
         if one.layer not in known
     ]
     shown += [
-        ShownLayer(one.layer, one.title, one.colour, one.licence, large=one.records)
+        ShownLayer(one.layer, one.title, one.colour, one.licence, large=one.records, citation=one.citation)
         for one in atlas.large_layers
     ]
     return tuple(sorted(shown, key=lambda one: (not one.is_draft, one.title.casefold())))
@@ -176,9 +179,15 @@ def _table(shown: Sequence[ShownLayer]) -> pd.DataFrame:
             "State": [_state(one) for one in shown],
             "Rows": [_rows(one) for one in shown],
             "Licence": [one.licence or "not stated" for one in shown],
-            "Imported": [moment_words(one.stored.at) if one.stored else "at the start" for one in shown],
+            "Imported": [_when(one) for one in shown],
         }
     )
+
+
+def _when(one: ShownLayer) -> str:
+    if one.stored is not None:
+        return moment_words(one.stored.at)
+    return "by the operator" if one.large else "at the start"
 
 
 def _state(one: ShownLayer) -> str:

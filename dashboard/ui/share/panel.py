@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.errors import AtlasError
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui import address
 from dashboard.ui.share.download import show_download
@@ -51,13 +52,20 @@ def _show_link(atlas: AtlasView, page: str) -> None:
     st.markdown("**This view**, with filters, clock, map and order:")
     _show_text(page_address(page))
     if record := address.selected_record():
-        library, own_id, _ = atlas.home_of(record)
-        st.markdown(f"**The record** {plain(library.name(own_id))}:")
+        st.markdown(f"**The record** {plain(_name_of(atlas, record))}:")
         _show_text(short_address(record))
     st.caption(
         "Both follow the data: a link without a version shows what the atlas knows when it is opened. "
         "*Cite* gives one that keeps showing this version."
     )
+
+
+def _name_of(atlas: AtlasView, record: str) -> str:
+    try:
+        library, own_id, _ = atlas.home_of(record)
+    except AtlasError:  # of a large layer that cannot be read now
+        return record
+    return library.name(own_id)
 
 
 def _show_cite(atlas: AtlasView, page: str) -> None:

@@ -18,17 +18,22 @@ from sqlalchemy import Engine
 
 from dashboard.errors import BulkError, LayerError
 from dashboard.importers.rows import LAYER_ROWS
+from dashboard.store.layers.ids import IDS_ENDING
 from dashboard.store.layers.in_files import RowsInFiles
-from dashboard.store.layers.in_table import RowsInTable, drop_table, fill_table, table_of
+from dashboard.store.layers.in_table import RowsInTable, drop_table, fill_table, is_table, table_of
 from dashboard.store.layers.large import (
+    FORMAT,
+    IDS_FOLDER,
     REACH_FILE,
     ROWS_FOLDER,
     LargeLayer,
     WindowedRows,
     read_large_layer,
+    table_named,
 )
 from dashboard.workflows.large_layers.dealing import Workers, deal_by_time
 from dashboard.workflows.large_layers.kept_counts import LayerCounting
+from dashboard.workflows.large_layers.leftovers import drop_leftovers, note_table, remove_unfinished
 from dashboard.workflows.large_layers.partitions import COUNTS_ENDING, REACH_ENDING, convert_partitions
 from dashboard.workflows.views.datasets import LAYER
 
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["large_layer_before", "map_layer", "put_large_layer", "remove_large_layer", "rows_of_large"]
 
 _NAME_DATABASE: Final = "a database holds its rows: name it by --db"
+_NO_SERVER: Final = "only PostgreSQL takes the rows of a large layer: leave them in files"
 _PARTS: Final = "parts"
 _DEALT: Final = "dealt"
 
@@ -65,6 +71,7 @@ def put_large_layer(
         Who converts the partitions.
     engine
         Engine of the database that shall hold the rows, or holds those of the layer before; None for none.
+        Tables that interrupted runs for this layer left there go.
     into_table
         Whether the rows go into this database, which is PostgreSQL then, and not into files.
 
@@ -83,20 +90,26 @@ def put_large_layer(
         If the database refuses.
     """
     half, whole = layers / f".{about.id}", layers / about.id
-    before = large_layer_before(layers, about.id)
-    if engine is None and (into_table or (before and before.table)):
+    table_before = table_named(whole)
+    if engine is None and (into_table or table_before):
         raise LayerError(about.id, _NAME_DATABASE)
+    if into_table and engine is not None and engine.dialect.name != "postgresql":
+        raise LayerError(about.id, _NO_SERVER)
     _go_on_or_begin(half, source)
     made = replace(_converted(about, source, half, workers or Workers()), folder=whole)
     if engine is not None and into_table:
         made = replace(made, table=table_of(about.id, made.version))
-        fill_table(engine, made.table, _in_order(half / ROWS_FOLDER))
+        if not is_table(engine, made.table):
+            note_table(layers, about.id, made.table, engine)
+            fill_table(engine, made.table, _in_order(half / ROWS_FOLDER))
+    if engine is not None and table_before not in {"", made.table}:
+        note_table(layers, about.id, table_before, engine)  # nobody names it any more, if this is stopped
     _stand(half, made)
     made.save()
-    if engine is not None and before and before.table not in {"", made.table}:
-        drop_table(engine, before.table)
+    if engine is not None:
+        drop_leftovers(layers, about.id, engine)
     others = (one for one in whole.iterdir() if one.is_dir() and one != made.files)
-    needless = (_PARTS, _DEALT, *([ROWS_FOLDER] if made.table else []))
+    needless = (_PARTS, _DEALT, *([ROWS_FOLDER, IDS_FOLDER] if made.table else []))
     for gone in (*others, *(made.files / name for name in needless)):
         shutil.rmtree(gone, ignore_errors=True)
     return made
@@ -138,8 +151,19 @@ def _converted(about: "LayerAbout", source: Path, folder: Path, workers: Workers
         counting.add(pq.read_table(path))
     cell, months, near_cell = counting.write(folder)
     pq.write_table(reach, folder / REACH_FILE)
-    version = sha256(f"{about.id}\0{digest}".encode()).hexdigest()[:16]
+    _keep_ids(rows, parts, folder / IDS_FOLDER)
+    version = sha256(f"{FORMAT}\0{about.id}\0{digest}".encode()).hexdigest()[:16]
     return LargeLayer(about, folder, version, done.rows, done.placed, shown, cell, months, near_cell)
+
+
+def _keep_ids(rows: Path, parts: Path, kept: Path) -> None:
+    kept.mkdir(exist_ok=True)
+    for path in sorted(rows.glob("*.parquet")):
+        name = f"{path.name}{IDS_ENDING}"
+        if not (kept / name).exists():
+            if not (parts / name).exists():
+                raise _begin_anew(rows, name)
+            (parts / name).replace(kept / name)
 
 
 def _stand(half: Path, made: LargeLayer) -> None:
@@ -176,6 +200,7 @@ def remove_large_layer(layer: LargeLayer, engine: Engine) -> None:
     if layer.table:
         drop_table(engine, layer.table)
     shutil.rmtree(layer.folder)
+    remove_unfinished(layer.folder.parent, layer.id, engine)
 
 
 def rows_of_large(layer: LargeLayer, engine: Engine | None = None) -> WindowedRows:
@@ -232,8 +257,12 @@ def _beside(rows: Path, parts: Path, ending: str) -> list[Path]:
     found = [parts / f"{path.name}{ending}" for path in sorted(rows.glob("*.parquet"))]
     missing = next((path for path in found if not path.exists()), None)
     if missing is not None:
-        raise BulkError(f"{rows} was written without {missing.name}: remove {rows.parent} and begin anew")
+        raise _begin_anew(rows, missing.name)
     return found
+
+
+def _begin_anew(rows: Path, missing: str) -> BulkError:
+    return BulkError(f"{rows} was written without {missing}: remove {rows.parent} and begin anew")
 
 
 def _in_order(rows: Path) -> Iterator[pa.RecordBatch]:

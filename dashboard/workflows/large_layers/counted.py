@@ -1,4 +1,4 @@
-"""What a large layer holds, counted once: records of a kind in a cell of a grid and a stretch of time.
+"""What a large layer holds, counted once: records of a kind in a country, a cell and a stretch of time.
 
 The map draws these counts, a few megabytes for any number of rows, until a view holds few enough records to
 show them singly. Counting begins with small cells and single months; whatever grows too large is counted
@@ -47,6 +47,7 @@ COUNTS: Final[pa.Schema] = pa.schema(
         pa.field("opens", pa.int32()),
         pa.field("closes", pa.int32()),
         pa.field("kind", pa.string()),
+        pa.field("country", pa.string()),
         pa.field("records", pa.int64()),
         pa.field("lon", pa.float64()),
         pa.field("lat", pa.float64()),
@@ -54,10 +55,10 @@ COUNTS: Final[pa.Schema] = pa.schema(
         pa.field("last", pa.int32()),
     ]
 )
-"""Counts: cell from the south-west, stretches of the first and last day, kind, how many, the sums of their
-coordinates, and the days that all of them lie between."""
+"""Counts: cell from the south-west, stretches of the first and last day, kind, country, how many, the sums of
+their coordinates, and the days that all of them lie between."""
 
-_KEYS: Final = ("column", "line", "opens", "closes", "kind")
+_KEYS: Final = ("column", "line", "opens", "closes", "kind", "country")
 _SUMS: Final = (
     ("records", "sum"), ("lon", "sum"), ("lat", "sum"), ("first", "min"), ("last", "max"),
 )  # fmt: skip
@@ -69,7 +70,8 @@ def counts_of(rows: pa.Table) -> pa.Table:
     Parameters
     ----------
     rows
-        Rows with ``lon``, ``lat``, ``first``, ``last`` and ``kind``, all with a point and a date.
+        Rows with ``lon``, ``lat``, ``first``, ``last``, ``kind`` and ``country``, all with a point and a
+        date.
 
     Returns
     -------
@@ -85,6 +87,7 @@ def counts_of(rows: pa.Table) -> pa.Table:
             "opens": _months(first),
             "closes": _months(last),
             "kind": rows.column("kind"),
+            "country": rows.column("country"),
             "records": np.ones(len(lon), dtype="int64"),
             "lon": lon,
             "lat": lat,

@@ -24,12 +24,21 @@ import pyarrow.parquet as pq
 from dashboard.domain.vocabulary import codes
 from dashboard.errors import BulkError
 from dashboard.importers.rows import LAYER_ROWS
+from dashboard.store.layers.ids import IDS_ENDING, hashes_of, save_ids
 from dashboard.store.layers.reach import REACH, reach_of
 from dashboard.workflows.large_layers.counted import COUNTS, counts_of
 from dashboard.workflows.large_layers.curve import LAST, curve_places
 from dashboard.workflows.large_layers.dealing import ROWS_AT_ONCE, Workers, dealt_names, dealt_rows, delivered
 
-__all__ = ["COUNTS_ENDING", "REACH_ENDING", "PartitionsDone", "convert_partition", "convert_partitions"]
+__all__ = [
+    "COUNTS_ENDING",
+    "REACH_ENDING",
+    "ROWS_SCHEMA",
+    "PartitionsDone",
+    "convert_partition",
+    "convert_partitions",
+    "wkb_points",
+]
 
 COUNTS_ENDING: Final = ".counts"
 """Behind the name of a partition: its counts."""
@@ -46,9 +55,10 @@ _GEO: Final = {
     "primary_column": "geometry",
     "columns": {"geometry": {"encoding": "WKB", "geometry_types": ["Point"]}},
 }
-_SCHEMA: Final[pa.Schema] = LAYER_ROWS.append(pa.field("geometry", pa.binary())).with_metadata(
+ROWS_SCHEMA: Final[pa.Schema] = LAYER_ROWS.append(pa.field("geometry", pa.binary())).with_metadata(
     {"geo": json.dumps(_GEO)}
 )
+"""Columns of a file of rows: ``LAYER_ROWS`` and points as WKB, as GeoParquet says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +163,8 @@ class _Noted:
         self._reach: list[pa.Table] = []
         self._counts: list[pa.Table] = []
         self._groups = 0
+        self._ids: list[npt.NDArray[np.uint64]] = []
+        self._of_group: list[npt.NDArray[np.int64]] = []
         self._hash = hashlib.sha256()
         self.is_countable = True
         """Whether all are events of known kinds: what a site was at which time is no matter of counts."""
@@ -160,6 +172,8 @@ class _Noted:
     def add(self, run: pa.Table, shown: int) -> None:
         """Note a run that is written, whose first rows, so many of them, can be shown."""
         reach = reach_of(run, shown, _GROUP, self._groups)
+        self._ids.append(hashes_of(run.column("external_id")))
+        self._of_group.append(np.arange(run.num_rows) // _GROUP + self._groups)
         self._groups += reach.num_rows
         self._reach.append(reach)
         self.is_countable &= _all_in(run.column("record_type"), ["event"]) and _all_in(
@@ -171,6 +185,12 @@ class _Noted:
 
     def save(self, folder: Path, name: str) -> None:
         """Write it beside the partition, before that is there under its name."""
+        hashes = np.concatenate([np.zeros(0, dtype="uint64"), *self._ids])
+        save_ids(
+            folder / f"{name}{IDS_ENDING}",
+            hashes,
+            np.concatenate([np.zeros(0, dtype="int64"), *self._of_group]),
+        )
         digest = {"digest": self._hash.hexdigest()}
         reach = pa.concat_tables([REACH.empty_table(), *self._reach])
         names = pa.array([name] * reach.num_rows, pa.string())
@@ -207,7 +227,7 @@ def _write(source: Path, half: Path) -> _Noted:
 
 def _writer(half: Path) -> pq.ParquetWriter:
     # Pages of many short texts: the light compression halves the time and adds a tenth to the size.
-    return pq.ParquetWriter(half, _SCHEMA, compression="zstd", compression_level=1)
+    return pq.ParquetWriter(half, ROWS_SCHEMA, compression="zstd", compression_level=1)
 
 
 def _read(source: Path) -> Iterator[pa.RecordBatch]:
@@ -223,7 +243,7 @@ def _runs(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
     rows = 0
     for batch in batches:
         columns = [batch.column(field.name).cast(field.type) for field in LAYER_ROWS]
-        held.append(pa.RecordBatch.from_arrays([*columns, _points(batch)], schema=_SCHEMA))
+        held.append(pa.RecordBatch.from_arrays([*columns, wkb_points(batch)], schema=ROWS_SCHEMA))
         rows += batch.num_rows
         if rows >= _RUN:
             yield pa.Table.from_batches(held)
@@ -240,8 +260,19 @@ def _in_order(rows: pa.Table) -> tuple[pa.Table, int]:
     return rows.take(pa.array(order)), int((places < LAST).sum())
 
 
-def _points(batch: pa.RecordBatch) -> pa.Array:
-    """Give points as WKB, nothing where there is none."""
+def wkb_points(batch: pa.RecordBatch) -> pa.Array:
+    """Give the points of rows as WKB.
+
+    Parameters
+    ----------
+    batch
+        Rows with ``lat`` and ``lon``.
+
+    Returns
+    -------
+    pyarrow.Array
+        Nothing where there is none.
+    """
     lat, lon = (_numbers(batch.column(name)) for name in ("lat", "lon"))
     points = np.empty(batch.num_rows, dtype=_POINT)
     points["order"], points["type"], points["lon"], points["lat"] = 1, 1, lon, lat

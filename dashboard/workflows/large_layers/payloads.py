@@ -4,7 +4,7 @@ What an audience that sees places on a grid is given follows from points on the 
 made from these, its windows hold what the grid puts into them, and neither stands in the order of the rows.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,17 +13,21 @@ import pyarrow as pa
 from dashboard.importers.rows import LAYER_ROWS
 from dashboard.maps.counted import encode_counts
 from dashboard.maps.payload import encode_payload
-from dashboard.store.layers.large import Found, LargeLayer, Points, Sight, StoredCounts, WindowedRows
+from dashboard.store.layers.choice import Asked, Bools, Points
+from dashboard.store.layers.large import Found, LargeLayer, StoredCounts, WindowedRows
 from dashboard.workflows.access.audience import Audience, audience_version
 from dashboard.workflows.large_layers.kept_counts import counts_for
-from dashboard.workflows.layers.coarsening import coarse_rows
+from dashboard.workflows.large_layers.narrowing import Narrowing, narrowing_of
+from dashboard.workflows.large_layers.records import shown_rows, sight_of
 from dashboard.workflows.layers.frames import FRAME_COLUMNS, build_layer_frames
 from dashboard.workflows.layers.on_grid import centres_of
+from dashboard.workflows.views.narrowing import narrowed
+from dashboard.workflows.views.selection import Filters, matching
 
 if TYPE_CHECKING:
     from dashboard.store.layers.reach import Window
 
-__all__ = ["MOST_IN_WINDOW", "counts_payload", "large_version", "window_payload"]
+__all__ = ["MOST_IN_WINDOW", "counts_payload", "drawn_at", "large_version", "window_payload"]
 
 MOST_IN_WINDOW: Final = 20_000
 """Most records that a map is given singly."""
@@ -52,7 +56,9 @@ def large_version(layer: LargeLayer, audience: Audience) -> str:
     return audience_version(layer.version, "", replace(audience, protected=False))
 
 
-def counts_payload(layer: LargeLayer, rows: WindowedRows, audience: Audience) -> bytes:
+def counts_payload(
+    layer: LargeLayer, rows: WindowedRows, audience: Audience, filters: Filters | None = None
+) -> bytes:
     """Encode what lies where and when.
 
     Parameters
@@ -64,6 +70,8 @@ def counts_payload(layer: LargeLayer, rows: WindowedRows, audience: Audience) ->
     audience
         Who looks. One that sees places on a grid sees counts on the grid: where in a cell the records of a
         count lie would give a single one away.
+    filters
+        What is asked for; None for everything.
 
     Returns
     -------
@@ -79,10 +87,28 @@ def counts_payload(layer: LargeLayer, rows: WindowedRows, audience: Audience) ->
     """
     stored = counts_for(layer, rows, audience.cell)
     counts = stored.far()
-    return _encoded(layer, counts, _points_of(counts, audience), audience, {"cell": stored.cell})
+    points = drawn_at(counts, audience)
+    narrowing = narrowing_of(filters)
+    if not narrowing.is_empty:
+        counts, points = _taken(counts, points, narrowing.of_counts(counts, points))
+    return _encoded(layer, counts, points, audience, {"cell": stored.cell})
 
 
-def _points_of(counts: pa.Table, audience: Audience) -> tuple[Points, Points]:
+def drawn_at(counts: pa.Table, audience: Audience) -> tuple[Points, Points]:
+    """Give where counts are drawn.
+
+    Parameters
+    ----------
+    counts
+        As `dashboard.workflows.large_layers.counted.COUNTS`, those for this audience.
+    audience
+        Who looks.
+
+    Returns
+    -------
+    tuple of (numpy.ndarray, numpy.ndarray)
+        Longitudes and latitudes.
+    """
     records = counts.column("records").to_numpy()
     lon, lat = (counts.column(name).to_numpy() / records for name in ("lon", "lat"))
     if audience.cell <= 0:
@@ -108,31 +134,58 @@ def _encoded(
     )
 
 
-def _smaller(
-    stored: StoredCounts, far: pa.Table, window: "Window", audience: Audience
-) -> tuple[pa.Table, float, tuple[Points, Points]] | None:
-    """Give the counts of a window in smaller cells, degrees of these, and where they are drawn."""
-    degrees = stored.near_cell
-    # At most so many: most cells are empty, so that far fewer come of it.
-    if far.num_rows * (stored.cell / degrees) ** 2 > _MOST_READ:
-        return None
-    wide = window.widened(max(degrees, audience.cell))
-    lines = ((wide.south + 90) // degrees, (wide.north + 90) // degrees)
-    parts = [
-        stored.near((west + 180) // degrees, (east + 180) // degrees, *lines) for west, east in wide.stretches
-    ]
-    counts, points = _inside(pa.concat_tables(parts), window, audience)
-    return None if counts.num_rows > _MOST_COUNTS else (counts, degrees, points)
+def _taken(
+    counts: pa.Table, points: tuple[Points, Points], which: Bools
+) -> tuple[pa.Table, tuple[Points, Points]]:
+    places = np.flatnonzero(which)
+    return counts.take(pa.array(places)), (points[0][places], points[1][places])
 
 
-def _inside(counts: pa.Table, window: "Window", audience: Audience) -> tuple[pa.Table, tuple[Points, Points]]:
-    points = _points_of(counts, audience)
-    days = (counts.column(name).to_numpy() for name in ("first", "last"))
-    inside = np.flatnonzero(window.holds(*points, *days))
-    return counts.take(pa.array(inside)), (points[0][inside], points[1][inside])
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A part of a layer as somebody sees it."""
+
+    window: "Window"
+    narrowing: Narrowing
+    audience: Audience
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.window, self.narrowing.choice, sight_of(self.audience))
+
+    def counts(self, counts: pa.Table) -> tuple[pa.Table, tuple[Points, Points]]:
+        points = drawn_at(counts, self.audience)
+        days = (counts.column(name).to_numpy() for name in ("first", "last"))
+        held = self.window.holds(*points, *days)
+        if not self.narrowing.is_empty:
+            held &= self.narrowing.of_counts(counts, points)
+        return _taken(counts, points, held)
+
+    def smaller(
+        self, stored: StoredCounts, far: pa.Table
+    ) -> tuple[pa.Table, float, tuple[Points, Points]] | None:
+        """Give the counts of the window in smaller cells, degrees of these, and where they are drawn."""
+        degrees = stored.near_cell
+        # At most so many: most cells are empty, so that far fewer come of it.
+        if far.num_rows * (stored.cell / degrees) ** 2 > _MOST_READ:
+            return None
+        wide = self.window.widened(max(degrees, self.audience.cell))
+        lines = ((wide.south + 90) // degrees, (wide.north + 90) // degrees)
+        parts = [
+            stored.near((west + 180) // degrees, (east + 180) // degrees, *lines)
+            for west, east in wide.stretches
+        ]
+        counts, points = self.counts(pa.concat_tables(parts))
+        return None if counts.num_rows > _MOST_COUNTS else (counts, degrees, points)
 
 
-def window_payload(layer: LargeLayer, rows: WindowedRows, window: "Window", audience: Audience) -> bytes:
+def window_payload(
+    layer: LargeLayer,
+    rows: WindowedRows,
+    window: "Window",
+    audience: Audience,
+    filters: Filters | None = None,
+) -> bytes:
     """Encode the single records of a window.
 
     Parameters
@@ -145,12 +198,15 @@ def window_payload(layer: LargeLayer, rows: WindowedRows, window: "Window", audi
         The window.
     audience
         Who looks.
+    filters
+        What is asked for; None for everything.
 
     Returns
     -------
     bytes
         A payload whose header says as ``total`` how many the window holds. When these are more than are
-        given singly, ``cut`` is 1 and the payload has counts, in smaller cells than those of the whole world.
+        given singly, ``cut`` is 1 and the payload has counts, in smaller cells than those of the whole world;
+        with filters ``total`` is what the counts say then, by whole cells.
 
     Raises
     ------
@@ -159,32 +215,38 @@ def window_payload(layer: LargeLayer, rows: WindowedRows, window: "Window", audi
     StoreError
         If its database does not answer.
     """
+    view = _View(window, narrowing_of(filters), audience)
     stored = counts_for(layer, rows, audience.cell)
-    far, points = _inside(stored.far(), window, audience)
+    far, points = view.counts(stored.far())
     estimate = int(np.sum(far.column("records").to_numpy()))
+    found = _found(rows, view, estimate)
+    if found is None or found.is_cut:
+        counts, degrees, points = view.smaller(stored, far) or (far, stored.cell, points)
+        total = found.total if found else int(np.sum(counts.column("records").to_numpy()))
+        said = {"total": total, "cut": 1, "cell": degrees}
+        return _encoded(layer, counts, points, audience, said)
+    table = _unordered(shown_rows(layer, found.rows, audience))
+    frames = build_layer_frames(table, large_version(layer, audience))
+    if not view.narrowing.is_empty:
+        frames = narrowed(frames, matching(frames, view.narrowing.rest))
+    total = found.total if view.narrowing.is_empty else len(frames.records)
+    return encode_payload(frames, said={"total": total, "cut": 0})
+
+
+def _found(rows: WindowedRows, view: _View, estimate: int) -> Found | None:
+    """Read single records; None where these are surely too many to read what filters ask of each."""
     most = 0 if estimate > _SURELY_CUT * MOST_IN_WINDOW else MOST_IN_WINDOW
-    found = rows.window(window, FRAME_COLUMNS, most, _sight(audience))
+    if view.narrowing.without:
+        return Found(pa.schema([LAYER_ROWS.field(name) for name in FRAME_COLUMNS]).empty_table(), 0)
+    if not (most or view.narrowing.is_empty):
+        return None
+    found = rows.window(view.asked, FRAME_COLUMNS, most)
     if most < found.total <= MOST_IN_WINDOW:
         # Counts of large cells had said more: what they count lies beside the window.
-        found = rows.window(window, FRAME_COLUMNS, MOST_IN_WINDOW, _sight(audience))
-    if found.is_cut:
-        counts, degrees, points = _smaller(stored, far, window, audience) or (far, stored.cell, points)
-        said = {"total": found.total, "cut": 1, "cell": degrees}
-        return _encoded(layer, counts, points, audience, said)
-    table = _unordered(coarse_rows(_typed(found), audience.cell, audience.key))
-    frames = build_layer_frames(table, large_version(layer, audience))
-    return encode_payload(frames, said={"total": found.total, "cut": 0})
-
-
-def _typed(found: Found) -> pa.Table:
-    return found.rows.cast(pa.schema([LAYER_ROWS.field(name) for name in found.rows.schema.names]))
+        found = rows.window(view.asked, FRAME_COLUMNS, MOST_IN_WINDOW)
+    return found
 
 
 def _unordered(rows: pa.Table) -> pa.Table:
     # By what is shown: the order in which rows lie, or of ids made of points, tells what a grid does not.
     return rows.sort_by([(name, "ascending") for name in FRAME_COLUMNS])
-
-
-def _sight(audience: Audience) -> Sight | None:
-    cell = audience.cell
-    return Sight(cell, lambda lon, lat: centres_of(lon, lat, cell)) if cell > 0 else None

@@ -184,7 +184,7 @@ def import_layer(
 
 
 def publish_layer(
-    store: Store, person: Person, layer_id: str, *, why: str, operation_id: str, number: int | None = None
+    store: Store, person: Person, layer_id: str, *, why: str, operation_id: str, number: int
 ) -> StoredLayer:
     """Show a draft layer to everybody.
 
@@ -201,7 +201,7 @@ def publish_layer(
     operation_id
         Made once for this wish.
     number
-        The import that the reviewer looked at; None for whichever is there.
+        The import that the reviewer looked at, and no other.
 
     Returns
     -------

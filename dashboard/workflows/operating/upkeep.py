@@ -1,5 +1,6 @@
 """What admins look after: the store, its queues and backups, and whether its trail holds together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from dashboard.store.database.control import State
 from dashboard.store.database.migrate import schema_version
 from dashboard.store.database.verify import verify
 from dashboard.store.drafts.drafts import DraftState
+from dashboard.store.layers.large import LargeLayer
 from dashboard.store.store import Store
 from dashboard.store.trail.anchor import last_anchor
 from dashboard.store.trail.chain import Head
@@ -184,8 +186,15 @@ def backups(person: Person, folder: Path) -> tuple[Manifest, ...]:
     return backups_in(folder)
 
 
-def make_backup(  # of what, where to, why
-    store: Store, person: Person, folder: Path, anchor_file: Path | None, *, why: str, operation_id: str
+def make_backup(  # noqa: PLR0913  # of what, where to, why
+    store: Store,
+    person: Person,
+    folder: Path,
+    anchor_file: Path | None,
+    *,
+    why: str,
+    operation_id: str,
+    large: Sequence[LargeLayer] = (),
 ) -> Backup:
     """Make a backup while people go on working.
 
@@ -203,6 +212,8 @@ def make_backup(  # of what, where to, why
         Why; may be empty.
     operation_id
         Made once for this wish.
+    large
+        Large layers, whose rows are not within.
 
     Returns
     -------
@@ -218,4 +229,4 @@ def make_backup(  # of what, where to, why
     """
     require(person, Right.ADMINISTER)
     operation = Operation.by(person, "backup", "store", why, operation_id=operation_id)
-    return back_up(store, folder, operation, anchor=anchor_file)
+    return back_up(store, folder, operation, anchor=anchor_file, large=large)

@@ -16,20 +16,21 @@ from sqlalchemy import inspect
 from dashboard.bench.layer_rows import layer_batches
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
 from dashboard.domain.grid import cell_centre
-from dashboard.errors import BulkError, LayerError
+from dashboard.errors import BulkError, LayerError, StoreError
 from dashboard.store.database.engine import open_engine
+from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.large import LargeLayer, list_large_layers
 from dashboard.store.layers.layer import LayerAbout
 from dashboard.store.layers.reach import Window
 from dashboard.workflows.access.audience import EXACT, Audience
 from dashboard.workflows.large_layers import adding as large
-from dashboard.workflows.large_layers import dealing, partitions
+from dashboard.workflows.large_layers import leftovers
 from dashboard.workflows.large_layers import payloads as large_payloads
 from dashboard.workflows.large_layers.counted import Counting, counts_of
 from dashboard.workflows.large_layers.dealing import Workers
 from dashboard.workflows.layers.on_grid import centres_of
 
-ABOUT = LayerAbout("clashes", "Clashes", "#AA3377", "CC BY 4.0")
+ABOUT = LayerAbout("clashes", "Clashes", "#AA3377", "CC BY 4.0", "Somebody (2026)")
 COARSE = Audience(1.0, protected=True, key=b"secret")
 HERE = Workers(count=1)
 ROWS = 3_000
@@ -42,54 +43,6 @@ WINDOWS = [
     Window(100, -40, -20, 50, *ALWAYS),
     Window(50.5, 10.5, 50.6, 10.6, *ALWAYS),
 ]
-
-
-def written(folder: Path, **changes: Any) -> Path:
-    folder.mkdir()
-    for number in range(3):
-        rows = pa.Table.from_batches(layer_batches(ROWS // 3, first=number * ROWS // 3))
-        for name, value in changes.items():
-            column = pa.array([value, *rows.column(name).to_pylist()[1:]], rows.schema.field(name).type)
-            rows = rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), column)
-        pq.write_table(rows, folder / f"part-{number}.parquet")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return written(tmp_path_factory.mktemp("large") / "source", lat=None, lon=None)
-
-
-@pytest.fixture(scope="module")
-def made(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LargeLayer]:
-    with pytest.MonkeyPatch.context() as patch:
-        # Small enough that three thousand rows are several stretches, runs and groups.
-        patch.setattr(dealing, "_ROWS_OF_STRETCH", 700)
-        patch.setattr(partitions, "_RUN", 300)
-        patch.setattr(partitions, "_GROUP", 50)
-        patch.setattr(dealing, "ROWS_AT_ONCE", 100)
-        yield large.put_large_layer(ABOUT, source, tmp_path_factory.mktemp("layers"), workers=HERE)
-
-
-@pytest.fixture(scope="module")
-def in_table(server: str, source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    engine = open_engine(server)
-    folder = tmp_path_factory.mktemp("in-table")
-    layer = large.put_large_layer(ABOUT, source, folder, workers=HERE, engine=engine, into_table=True)
-    assert not (layer.files / "rows").exists()
-    yield large.rows_of_large(layer, engine)
-    large.remove_large_layer(layer, engine)
-    assert list_large_layers(folder) == ()
-    with engine.connect() as connection:
-        assert not inspect(connection).has_table(layer.table)
-    engine.dispose()
-
-
-@pytest.fixture(params=["files", pytest.param("table", marks=pytest.mark.postgres)])
-def rows(request: pytest.FixtureRequest, made: LargeLayer) -> Any:
-    if request.param == "files":
-        return large.rows_of_large(made)
-    return request.getfixturevalue("in_table")
 
 
 def scanned(source: Path, window: Window, place: Callable[[float, float], tuple[float, float]]) -> set[str]:
@@ -132,13 +85,13 @@ def counts_in(payload: bytes) -> tuple[dict[str, Any], list[int], list[tuple[flo
 @pytest.mark.parametrize("window", WINDOWS)
 def test_a_window_holds_what_a_scan_finds(rows: Any, source: Path, window: Window) -> None:
     expected = scanned(source, window, lambda lat, lon: (lat, lon))
-    found = rows.window(window, ("external_id",), ROWS)
+    found = rows.window(Asked(window), ("external_id",), ROWS)
     assert set(found.rows.column("external_id").to_pylist()) == expected
     assert (found.total, found.is_cut) == (len(expected), False)
 
 
 def test_what_is_too_much_is_cut_and_counted_all_the_same(rows: Any, source: Path) -> None:
-    found = rows.window(WINDOWS[1], ("external_id", "lat"), 10)
+    found = rows.window(Asked(WINDOWS[1]), ("external_id", "lat"), 10)
     assert (found.rows.num_rows, found.is_cut) == (10, True)
     assert found.total == len(scanned(source, WINDOWS[1], lambda lat, lon: (lat, lon)))
 
@@ -190,10 +143,10 @@ def test_only_groups_that_a_window_meets_are_read(made: LargeLayer, monkeypatch:
     )
     found = large.rows_of_large(made)
     groups = made.reach().num_rows
-    found.window(WINDOWS[5], ("external_id",), ROWS)
+    found.window(Asked(WINDOWS[5]), ("external_id",), ROWS)
     assert len(read) < groups / 4
     read.clear()
-    assert found.window(WINDOWS[0], ("external_id",), 1).total == ROWS - 3
+    assert found.window(Asked(WINDOWS[0]), ("external_id",), 1).total == ROWS - 3
     assert len(read) <= 2
 
 
@@ -276,8 +229,8 @@ def test_counting_again_in_larger_cells_loses_nothing(source: Path) -> None:
     counting.add(counts)
     fine, cell, months = counting.finished(10**6)
     assert (cell, months, fine.num_rows) == (0.25, 1, counts.num_rows)
-    coarse, cell, months = counting.finished(150)
-    assert coarse.num_rows <= 150 < counts.num_rows
+    coarse, cell, months = counting.finished(600)
+    assert coarse.num_rows <= 600 < counts.num_rows
     assert cell > 0.25
     for table in (fine, coarse):
         assert sum(table.column("records").to_pylist()) == ROWS - 3
@@ -298,7 +251,7 @@ def test_points_come_on_the_grid_as_one_by_one(degrees: float) -> None:
 
 
 def test_an_interrupted_run_goes_on_and_other_rows_begin_anew(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    written: Callable[..., Path], source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: Any, **_more: Any) -> None:
         raise LayerError("clashes", "no room")
@@ -331,15 +284,17 @@ def test_rows_that_differ_in_one_column_have_another_version(tmp_path: Path, nam
     assert len(versions) == 2
 
 
-def test_a_version_that_was_replaced_never_reads_the_files_of_another(source: Path, tmp_path: Path) -> None:
+def test_a_version_that_was_replaced_never_reads_the_files_of_another(
+    written: Callable[..., Path], source: Path, tmp_path: Path
+) -> None:
     before = large.put_large_layer(ABOUT, source, tmp_path / "out", workers=HERE)
     rows = large.rows_of_large(before)
-    assert rows.window(WINDOWS[0], ("external_id",), ROWS).total == ROWS - 3
+    assert rows.window(Asked(WINDOWS[0]), ("external_id",), ROWS).total == ROWS - 3
     after = large.put_large_layer(
         ABOUT, written(tmp_path / "other", name="B"), tmp_path / "out", workers=HERE
     )
     with pytest.raises(LayerError, match="add the layer again"):
-        rows.window(WINDOWS[1], ("external_id",), ROWS)
+        rows.window(Asked(WINDOWS[1]), ("external_id",), ROWS)
     for audience in (EXACT, COARSE):
         with pytest.raises(LayerError):
             large_payloads.counts_payload(before, rows, audience)
@@ -347,7 +302,7 @@ def test_a_version_that_was_replaced_never_reads_the_files_of_another(source: Pa
 
 
 def test_the_layer_before_stands_until_the_new_one_does(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    written: Callable[..., Path], source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: Any, **_more: Any) -> None:
         raise LayerError("clashes", "no room")
@@ -359,14 +314,14 @@ def test_the_layer_before_stands_until_the_new_one_does(
         with pytest.raises(LayerError, match="no room"):
             large.put_large_layer(ABOUT, other, tmp_path / "out", workers=HERE)
     assert list_large_layers(tmp_path / "out") == (before,)
-    assert large.rows_of_large(before).window(WINDOWS[0], ("external_id",), 1).total == ROWS - 3
+    assert large.rows_of_large(before).window(Asked(WINDOWS[0]), ("external_id",), 1).total == ROWS - 3
     after = large.put_large_layer(ABOUT, other, tmp_path / "out", workers=HERE)
     assert list_large_layers(tmp_path / "out") == (after,)
 
 
 @pytest.mark.postgres
 def test_a_table_stands_whole_or_not_at_all_and_through_being_added_again(
-    server: str, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    written: Callable[..., Path], server: str, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = open_engine(server)
 
@@ -394,8 +349,9 @@ def test_a_table_stands_whole_or_not_at_all_and_through_being_added_again(
         assert put(source) == first
         with pytest.raises(KeyboardInterrupt):
             put(other)
+    # What was filled of it is gone; that it was begun is known, and is taken away below.
     assert tables() == [first.table]
-    found = large.rows_of_large(first, engine).window(WINDOWS[0], ("external_id",), 1)
+    found = large.rows_of_large(first, engine).window(Asked(WINDOWS[0]), ("external_id",), 1)
     assert found.total == ROWS - 3
     second = put(other)
     assert tables() == [second.table]
@@ -403,12 +359,90 @@ def test_a_table_stands_whole_or_not_at_all_and_through_being_added_again(
         large.put_large_layer(LayerAbout("again", "Again"), other, tmp_path / "out", workers=HERE)
     third = put(other, into_table=False)
     assert (tables(), third.table) == ([], "")
-    assert large.rows_of_large(third).window(WINDOWS[0], ("external_id",), 1).total == ROWS
+    assert large.rows_of_large(third).window(Asked(WINDOWS[0]), ("external_id",), 1).total == ROWS
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_table_that_a_stopped_run_filled_goes_when_other_rows_come_and_anothers_stays(
+    server: str, written: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_engine(server)
+
+    def put(folder: Path, out: str = "out", *, into_table: bool = True) -> LargeLayer:
+        about = LayerAbout("orphan", "Orphan")
+        return large.put_large_layer(
+            about, folder, tmp_path / out, workers=HERE, engine=engine, into_table=into_table
+        )
+
+    def killed(*_args: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    def tables() -> set[str]:
+        with engine.connect() as connection:
+            return {name for name in inspect(connection).get_table_names() if "orphan" in name}
+
+    others = put(written(tmp_path / "others", name="O"), "another-atlas").table
+    with monkeypatch.context() as patch:
+        patch.setattr(LargeLayer, "save", killed)
+        with pytest.raises(KeyboardInterrupt):
+            put(written(tmp_path / "one", name="A"))
+    (left,) = tables() - {others}
+    assert leftovers.unfinished(tmp_path / "out", "orphan")
+    second = put(written(tmp_path / "two", name="B"))
+    assert tables() == {others, second.table}
+    assert left != second.table
+    assert not leftovers.unfinished(tmp_path / "out", "orphan")
+    with monkeypatch.context() as patch:
+        patch.setattr(LargeLayer, "save", killed)
+        with pytest.raises(KeyboardInterrupt):
+            put(written(tmp_path / "three", name="C"))
+    assert len(tables()) == 3
+    leftovers.remove_unfinished(tmp_path / "out", "orphan", engine)
+    assert tables() == {others, second.table}
+    for out in ("out", "another-atlas"):
+        (layer,) = list_large_layers(tmp_path / out)
+        large.remove_large_layer(layer, engine)
+    assert tables() == set()
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_table_that_somebody_still_reads_when_it_is_replaced_goes_with_the_next_run(
+    server: str, written: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_engine(server)
+    about = LayerAbout("held", "Held")
+
+    def put(folder: Path) -> LargeLayer:
+        return large.put_large_layer(
+            about, folder, tmp_path / "out", workers=HERE, engine=engine, into_table=True
+        )
+
+    def held(*_args: Any) -> None:
+        raise StoreError("somebody reads it", server)
+
+    def tables() -> set[str]:
+        with engine.connect() as connection:
+            return {name for name in inspect(connection).get_table_names() if "held" in name}
+
+    first = put(written(tmp_path / "one", name="A"))
+    with monkeypatch.context() as patch:
+        patch.setattr(large, "drop_table", held)
+        patch.setattr(leftovers, "drop_table", held)
+        with pytest.raises(StoreError):
+            put(written(tmp_path / "two", name="B"))
+    assert first.table in tables()
+    third = put(written(tmp_path / "three", name="C"))
+    assert tables() == {third.table}
+    large.remove_large_layer(third, engine)
     engine.dispose()
 
 
 @pytest.mark.parametrize("change", [{"record_type": "site"}, {"kind": "no-kind"}])
-def test_what_cannot_be_counted_is_refused(tmp_path: Path, change: dict[str, str]) -> None:
+def test_what_cannot_be_counted_is_refused(
+    written: Callable[..., Path], tmp_path: Path, change: dict[str, str]
+) -> None:
     with pytest.raises(BulkError, match="arsenal-atlas import"):
         large.put_large_layer(ABOUT, written(tmp_path / "in", **change), tmp_path / "out", workers=HERE)
     assert list_large_layers(tmp_path / "out") == ()

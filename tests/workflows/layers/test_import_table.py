@@ -110,8 +110,12 @@ def test_a_layer_goes_through_review(store: Any, tmp_path: Path) -> None:
     with pytest.raises(PermissionDeniedError, match="taken"):
         commit(store, CY, ABOUT, looked, operation_id=step(3))
     with pytest.raises(PermissionDeniedError):
-        publish_layer(store, ADA, "clashes", why="", operation_id=step(4))
-    publish_layer(store, BO, "clashes", why="good", operation_id=step(5))
+        publish_layer(
+            store, ADA, "clashes", number=store.layers.get("clashes").number, why="", operation_id=step(4)
+        )
+    publish_layer(
+        store, BO, "clashes", number=store.layers.get("clashes").number, why="good", operation_id=step(5)
+    )
     assert [len(layers_of(store, who)) for who in (ADA, BO, CY, READER)] == [1, 1, 1, 1]
     with pytest.raises(PermissionDeniedError, match="published"):
         commit(store, ADA, ABOUT, looked, operation_id=step(6))
@@ -127,4 +131,6 @@ def test_a_layer_goes_through_review(store: Any, tmp_path: Path) -> None:
 def test_a_reviewer_does_not_publish_a_layer_of_their_own(store: Any, tmp_path: Path) -> None:
     commit(store, BO, ABOUT, dry_run([part({})], tmp_path / "rows.parquet"), operation_id=step(1))
     with pytest.raises(OwnDraftError):
-        publish_layer(store, BO, "clashes", why="", operation_id=step(2))
+        publish_layer(
+            store, BO, "clashes", number=store.layers.get("clashes").number, why="", operation_id=step(2)
+        )

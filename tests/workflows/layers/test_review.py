@@ -73,7 +73,14 @@ def late(store: Any, monkeypatch: pytest.MonkeyPatch, step: str, act: Callable[[
 def test_the_history_tells_every_import_and_decision(store: Any) -> None:
     bring(store, ADA)
     bring(store, ADA, {"name": "Changed"}, {}, file="two.csv")
-    publish_layer(store, BO, "clashes", why="seen, at 33.51234, 36.29876", operation_id="p")
+    publish_layer(
+        store,
+        BO,
+        "clashes",
+        number=store.layers.get("clashes").number,
+        why="seen, at 33.51234, 36.29876",
+        operation_id="p",
+    )
     undo_import(store, BO, "clashes", why="too early", operation_id="u")
     steps = history_of(store, ADA, "clashes")
     assert [(one.action, one.who, one.number) for one in steps] == [
@@ -91,7 +98,9 @@ def test_readers_are_told_what_changed_and_not_who_did_it(store: Any) -> None:
     bring(store, ADA)
     with pytest.raises(RecordNotFoundError):
         history_of(store, READER, "clashes")
-    publish_layer(store, BO, "clashes", why="a reason", operation_id="p")
+    publish_layer(
+        store, BO, "clashes", number=store.layers.get("clashes").number, why="a reason", operation_id="p"
+    )
     assert [(one.who, one.why, one.file) for one in history_of(store, READER, "clashes")] == [
         ("", "", "")
     ] * 2
@@ -118,8 +127,15 @@ def test_who_brought_the_rows_does_not_publish_them(store: Any) -> None:
     bring(store, BO, {"name": "Other rows"}, file="two.csv")
     assert last_importer(store, layer(store)) == "pe-bo"
     with pytest.raises(OwnDraftError):
-        publish_layer(store, BO, "clashes", why="mine", operation_id="p")
-    assert publish_layer(store, DI, "clashes", why="seen", operation_id="q").state is LayerState.PUBLISHED
+        publish_layer(
+            store, BO, "clashes", number=store.layers.get("clashes").number, why="mine", operation_id="p"
+        )
+    assert (
+        publish_layer(
+            store, DI, "clashes", number=store.layers.get("clashes").number, why="seen", operation_id="q"
+        ).state
+        is LayerState.PUBLISHED
+    )
 
 
 def test_only_the_rows_that_were_looked_at_are_published(store: Any) -> None:
@@ -133,7 +149,9 @@ def test_only_the_rows_that_were_looked_at_are_published(store: Any) -> None:
     with pytest.raises(LayerError, match="meanwhile"):
         describe_layer(store, ADA, seen, operation_id="d", title="Other")
     with pytest.raises(LayerError, match="say why"):
-        publish_layer(store, BO, "clashes", why=" ", operation_id="p")
+        publish_layer(
+            store, BO, "clashes", number=store.layers.get("clashes").number, why=" ", operation_id="p"
+        )
     assert layer(store).state is LayerState.DRAFT
 
 
@@ -155,7 +173,14 @@ def test_what_is_published_after_the_rights_were_asked_for_stays(
     store: Any, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     bring(store, ADA)
-    late(store, monkeypatch, step, lambda: publish_layer(store, BO, "clashes", why="seen", operation_id="p"))
+    late(
+        store,
+        monkeypatch,
+        step,
+        lambda: publish_layer(
+            store, BO, "clashes", number=store.layers.get("clashes").number, why="seen", operation_id="p"
+        ),
+    )
     steps: dict[str, Callable[[], object]] = {
         "put": lambda: bring(store, ADA, {"name": "Swapped"}, file="two.csv"),
         "undo": lambda: undo_import(store, ADA, "clashes", why="", operation_id="u"),
@@ -177,7 +202,9 @@ def test_a_short_name_that_was_taken_after_the_rights_were_asked_for_is_another_
 
 def test_what_was_published_can_be_given_back(store: Any) -> None:
     bring(store, ADA)
-    publish_layer(store, BO, "clashes", why="seen", operation_id="p")
+    publish_layer(
+        store, BO, "clashes", number=store.layers.get("clashes").number, why="seen", operation_id="p"
+    )
     for who in (READER, ADA):
         with pytest.raises(PermissionDeniedError):
             send_back_layer(store, who, layer(store), why="no", operation_id="s")
@@ -188,7 +215,9 @@ def test_what_was_published_can_be_given_back(store: Any) -> None:
     assert (back.who, back.why) == ("Bo", "the licence")
     describe_layer(store, ADA, layer(store), operation_id="d", licence="CC BY 4.0")
     assert sent_back(history_of(store, ADA, "clashes")) == back
-    publish_layer(store, BO, "clashes", why="mended", operation_id="q")
+    publish_layer(
+        store, BO, "clashes", number=store.layers.get("clashes").number, why="mended", operation_id="q"
+    )
     assert sent_back(history_of(store, ADA, "clashes")) is None
 
 
@@ -209,7 +238,9 @@ def test_a_layer_is_described_by_its_author_until_it_is_published(store: Any) ->
     with pytest.raises(PermissionDeniedError):
         describe_layer(store, CY, layer(store), operation_id="f", title="Mine")
     before = layer(store)
-    publish_layer(store, BO, "clashes", why="seen", operation_id="p")
+    publish_layer(
+        store, BO, "clashes", number=store.layers.get("clashes").number, why="seen", operation_id="p"
+    )
     with pytest.raises(PermissionDeniedError):
         describe_layer(store, ADA, before, operation_id="g", title="Late")
     describe_layer(store, BO, layer(store), operation_id="h", title="By a reviewer")
@@ -234,7 +265,9 @@ def test_what_is_offered_is_what_may_be_done(store: Any) -> None:
     offered = [may_change(layer(store), who, Mode.NORMAL) for who in (ADA, CY, BO, READER, LOCAL, ANONYMOUS)]
     assert offered == [True, False, True, False, True, False]
     assert not may_change(layer(store), BO, Mode.READ_ONLY)
-    publish_layer(store, BO, "clashes", why="seen", operation_id="p")
+    publish_layer(
+        store, BO, "clashes", number=store.layers.get("clashes").number, why="seen", operation_id="p"
+    )
     assert [may_change(layer(store), who, Mode.NORMAL) for who in (ADA, BO)] == [False, True]
 
 
@@ -256,7 +289,9 @@ def test_faults_are_for_those_whom_they_tell_nothing_new(store: Any) -> None:
     bring(store, ADA, {"flags": "|country_point|"})
     with pytest.raises(RecordNotFoundError):
         faults_of(store, CY, layer(store), coarse=False)
-    publish_layer(store, BO, "clashes", why="seen", operation_id="p")
+    publish_layer(
+        store, BO, "clashes", number=store.layers.get("clashes").number, why="seen", operation_id="p"
+    )
     with pytest.raises(PermissionDeniedError, match="grid"):
         faults_of(store, CY, layer(store), coarse=True)
     for who, coarse in ((CY, False), (ADA, True), (BO, False)):

@@ -2,20 +2,32 @@
 // of a view and a window.
 import type { Values } from "./echo.ts";
 
-export async function bringDataset(
-  layer: string,
-  address: string | undefined,
-  post: (message: Values, transfer?: Transferable[]) => void,
-): Promise<void> {
-  try {
-    if (address === undefined) throw new Error("The page does not offer it any more.");
-    const response = await fetch(address, { credentials: "same-origin" });
-    if (!response.ok) throw new Error(`The server answered ${response.status}.`);
-    const payload = await response.arrayBuffer();
-    post({ type: "atlas:layer", layer, payload }, [payload]);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    post({ type: "atlas:layer", layer, message });
+type Post = (message: Values, transfer?: Transferable[]) => void;
+
+/** Records of whole layers: the last wish for a layer is the only one that is answered. */
+export class Wholes {
+  private readonly under = new Map<string, AbortController>();
+
+  async bring(layer: string, address: string | undefined, post: Post): Promise<void> {
+    this.under.get(layer)?.abort();
+    const control = new AbortController();
+    this.under.set(layer, control);
+    try {
+      if (address === undefined) throw new Error("The page does not offer it any more.");
+      const response = await fetch(address, { credentials: "same-origin", signal: control.signal });
+      if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+      const payload = await response.arrayBuffer();
+      if (!control.signal.aborted) post({ type: "atlas:layer", layer, payload }, [payload]);
+    } catch (error) {
+      if (control.signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      post({ type: "atlas:layer", layer, message });
+    }
+  }
+
+  stop(): void {
+    for (const control of this.under.values()) control.abort();
+    this.under.clear();
   }
 }
 
@@ -37,12 +49,7 @@ function isPart(raw: unknown): raw is Part {
 export class Parts {
   private readonly under = new Map<string, AbortController>();
 
-  async bring(
-    layer: string,
-    address: string | undefined,
-    part: unknown,
-    post: (message: Values, transfer?: Transferable[]) => void,
-  ): Promise<void> {
+  async bring(layer: string, address: string | undefined, part: unknown, post: Post): Promise<void> {
     this.under.get(layer)?.abort();
     this.under.delete(layer);
     if (!isPart(part)) return;
@@ -52,7 +59,8 @@ export class Parts {
     try {
       if (address === undefined) throw new Error("The page does not offer it any more.");
       const query = new URLSearchParams({ box, ...(from && { from }), ...(to && { to }) });
-      const response = await fetch(`${address}?${query}`, {
+      // Filters of the page may stand there already.
+      const response = await fetch(`${address}${address.includes("?") ? "&" : "?"}${query}`, {
         credentials: "same-origin",
         signal: control.signal,
       });

@@ -1,7 +1,7 @@
 // The Streamlit components v2 module: mounts the map document in a sandboxed frame, brings it the
 // payload, and carries state both ways. Streamlit calls the default export again at every rerun;
 // the frame must outlive that, so what belongs to a mount lives in a WeakMap by its parent element.
-import { bringDataset, Parts } from "./dataset.ts";
+import { Parts, Wholes } from "./dataset.ts";
 import { arrive, type Arrival } from "./arrival.ts";
 import { Echo, type Values } from "./echo.ts";
 import { Leaving } from "./leaving.ts";
@@ -42,6 +42,7 @@ class Mount {
   private readonly echo = new Echo();
   private readonly leaving = new Leaving();
   private readonly parts = new Parts();
+  private readonly wholes = new Wholes();
   /** Values that wait until it is clear whether the person has left the page. */
   private waiting: Values = {};
   private component: Component;
@@ -107,6 +108,7 @@ class Mount {
     window.removeEventListener("click", this.onClick, { capture: true });
     this.fetching?.abort();
     this.parts.stop();
+    this.wholes.stop();
     clearTimeout(this.timer);
     clearTimeout(this.waitingTimer);
     this.box.remove();
@@ -234,7 +236,7 @@ class Mount {
       const { layer, part } = message;
       const { datasets, windows } = this.component.data;
       const post = (answer: Values, parts?: Transferable[]): void => this.post(answer, parts);
-      if (part === undefined) void bringDataset(layer, datasets[layer], post);
+      if (part === undefined) void this.wholes.bring(layer, datasets[layer], post);
       else void this.parts.bring(layer, windows?.[layer], part, post);
     } else if (message["type"] === "atlas:failed" && typeof message["message"] === "string") {
       this.say(message["message"], true);

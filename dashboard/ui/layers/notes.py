@@ -1,0 +1,44 @@
+"""What the filters of a page do with large layers, said where the page counts what it shows."""
+
+from collections.abc import Sequence
+
+from dashboard.runtime.large_layers import OfferedLayer
+from dashboard.ui import address
+from dashboard.ui.words import plain
+from dashboard.workflows.large_layers.narrowing import narrowing_of
+from dashboard.workflows.views.selection import Filters
+
+__all__ = ["large_notes"]
+
+
+def large_notes(layers: Sequence[OfferedLayer], filters: Filters) -> tuple[str, ...]:
+    """Say what filters cannot do with the large layers that the map shows.
+
+    Parameters
+    ----------
+    layers
+        Large layers that there are.
+    filters
+        The filters of the page.
+
+    Returns
+    -------
+    tuple of str
+        Sentences as Markdown; none where there is nothing to say.
+    """
+    shown = [one for one in layers if address.shows_layer(one.layer)]
+    narrowing = narrowing_of(filters)
+    if not shown or narrowing.is_empty:
+        return ()
+    names = " and ".join(plain(one.title) for one in shown)
+    if narrowing.without:
+        return (f"{names}: no record of a large layer has {narrowing.without}, so none is shown.",)
+    notes = []
+    if narrowing.of_singles:
+        asked = ", ".join(narrowing.of_singles)
+        notes.append(
+            f"{names}: counts are not narrowed by {asked}; single records are, when you come near enough."
+        )
+    if narrowing.filters.area is not None:
+        notes.append(f"{names}: an area holds what has its point in it, and counts by where they are drawn.")
+    return tuple(notes)
