@@ -26,7 +26,7 @@ __all__ = ["SiteLesson", "learn_sites", "read_site_lesson", "right_statuses", "t
 _LEAST: Final = 3
 """Articles that a feature must be in."""
 _KIND_PENALTY: Final = 6.0
-_SHARED_PENALTY: Final = 4.0
+_SHARED_PENALTY: Final = 2.0
 _RELATION_PENALTY: Final = 0.5
 _STATUS_PENALTY: Final = 3.0
 _STEPS: Final = 60

@@ -54,7 +54,7 @@ def test_a_drip_ends_at_the_deadline_of_the_whole_page(trap, reason, start):
     trap.pages["/"] = dripping(trap, start)
     began = time.monotonic()
     assert reason("/", seconds=1.0) == "time"
-    assert time.monotonic() - began < 8  # without the deadline the trap drips until it is closed
+    assert time.monotonic() - began < 30  # without the deadline the trap drips until it is closed
 
 
 def test_a_server_that_says_nothing_is_left(trap, reason):
@@ -319,4 +319,4 @@ def test_a_handshake_that_drips_ends_at_the_deadline(trap, fetcher):
     with pytest.raises(FetchError) as caught:
         fetcher(seconds=1.0).fetch(f"https://127.0.0.1:{trap.port}/")
     assert caught.value.reason == "time"
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 30
