@@ -1,10 +1,12 @@
 """The store under test, on SQLite and on a private PostgreSQL alike."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from dashboard.importers.package import read_package
 from dashboard.store.records.repository import Repository
@@ -33,3 +35,19 @@ def url(request: pytest.FixtureRequest, database_kind: str, copied: Callable[[st
 def filled(repository: Repository) -> Any:
     """The records of a store with the small package in it."""
     return repository
+
+
+@pytest.fixture
+def elsewhere(url: str, tmp_path: Path) -> Iterator[str]:
+    """Address of another empty database of the same kind."""
+    if url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'other' / 'new.sqlite'}"
+        return
+    name = f"atlas_{uuid.uuid4().hex}"
+    admin = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()

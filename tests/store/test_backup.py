@@ -4,8 +4,6 @@ import shutil
 import sqlite3
 import stat
 import threading
-import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,22 +28,6 @@ RECORD = "st-yard"
 @pytest.fixture
 def folder(tmp_path: Path) -> Any:
     return tmp_path / "backups"
-
-
-@pytest.fixture
-def elsewhere(url: str, tmp_path: Path) -> Iterator[Any]:
-    """Address of another empty database of the same kind."""
-    if url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'other' / 'new.sqlite'}"
-        return
-    name = f"atlas_{uuid.uuid4().hex}"
-    admin = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(url).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 def operation() -> Operation:

@@ -1,15 +1,12 @@
 """A backup says what of large layers it lacks, and what a restore then misses is told by name."""
 
 import shutil
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import create_engine, inspect, text
 
 from dashboard.bench.layer_rows import layer_batches
 from dashboard.store.backups.backup import back_up, backups_in, restore
@@ -20,22 +17,6 @@ from dashboard.store.store import Store
 from dashboard.store.trail.operations import Operation
 from dashboard.workflows.large_layers.adding import put_large_layer, remove_large_layer
 from dashboard.workflows.large_layers.dealing import Workers
-
-
-@pytest.fixture
-def elsewhere(url: str, tmp_path: Path) -> Iterator[str]:
-    """Address of another empty database of the same kind."""
-    if url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'new.sqlite'}"
-        return
-    name = f"atlas_{uuid.uuid4().hex}"
-    admin = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(url).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 def test_rows_of_large_layers_are_named_as_not_within_and_missed_after_a_restore(

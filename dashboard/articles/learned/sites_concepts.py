@@ -13,7 +13,7 @@ from typing import Final
 
 from dashboard.articles.finding.tokens import Token, fold
 
-__all__ = ["KIND_OF_CONCEPT", "concepts_of", "concepts_of_forms", "parts_of"]
+__all__ = ["KIND_OF_CONCEPT", "concept_words", "concepts_of", "concepts_of_forms", "parts_of"]
 
 KIND_OF_CONCEPT: Final = {
     "repair": "maintenance",
@@ -41,9 +41,22 @@ _GLUING: Final = frozenset({"ar", "he"})
 
 
 @cache
-def _words(language: str) -> dict[str, frozenset[str]]:
-    """Give the words of a language, folded, with their concepts."""
-    source = files("dashboard.articles.learned").joinpath("sites_concepts.json")
+def concept_words(lists_name: str, language: str) -> dict[str, frozenset[str]]:
+    """Give the words of a language, folded, with their concepts.
+
+    Parameters
+    ----------
+    lists_name
+        File of the concepts, beside this module.
+    language
+        ISO 639-1 code of the text.
+
+    Returns
+    -------
+    dict of str to frozenset of str
+        Names of concepts by word.
+    """
+    source = files("dashboard.articles.learned").joinpath(lists_name)
     table: dict[str, dict[str, str]] = json.loads(source.read_text(encoding="utf-8"))
     found: defaultdict[str, set[str]] = defaultdict(set)
     for concept, lists in table.items():
@@ -86,7 +99,7 @@ def concepts_of_forms(forms: tuple[str, ...], language: str) -> frozenset[str]:
     frozenset of str
         Names of concepts.
     """
-    words = _words(language)
+    words = concept_words("sites_concepts.json", language)
     none: frozenset[str] = frozenset()
     return frozenset(
         concept for form in forms for part in parts_of(form, language) for concept in words.get(part, none)
