@@ -11,8 +11,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 export PYTHON
 
-# Test processes at once; a file's tests stay in one of them. Twice two cores: browsers and servers are waited for.
-TESTERS ?= 4
+# Test processes at once; a file's tests stay in one of them. One more than two cores: some tests wait.
+TESTERS ?= 3
 # Tests write thousands of small databases: in memory where there is room, so that no disk is waited for.
 TEMPORARY := $(shell [ -d /dev/shm ] && [ "$$(df -Pk /dev/shm | awk 'NR == 2 {print $$4}')" -gt 4000000 ] \
 	&& echo /dev/shm)

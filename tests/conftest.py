@@ -100,7 +100,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+MAIN = sys.modules["__main__"]
+
+
 def _isolate(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    # AppTest leaves its script here, and processes that a later test starts would run it first.
+    sys.modules["__main__"] = MAIN
     for name in list(os.environ):
         if name.startswith(PREFIX) and not name.startswith(FOR_TESTS):
             patch.delenv(name)
