@@ -95,6 +95,27 @@ def test_a_rejection_keeps_who_and_why(shop, opened):
     assert (draft.decided_by, draft.decided_why) == ("local", "The article does not say so")
 
 
+@pytest.mark.parametrize(("label", "state"), [("Reject", "rejected"), ("Accept", "accepted")])
+def test_a_reason_typed_at_the_moment_of_the_click_is_kept(shop, opened, label, state):
+    page = opened("articles")
+    bring(page)
+    page.field("selectbox", "Why").select("It is told twice")
+    page.press(label)
+    article = runtime().store.articles.list()[0]
+    drafts = [link.draft for link in runtime().store.articles.drafts(article.id)]
+    assert [draft.decided_why for draft in drafts if draft.state == state] == ["It is told twice"]
+
+
+def test_what_is_chosen_at_the_moment_of_the_click_is_merged(shop, opened):
+    page = opened("articles")
+    bring(page)
+    box = page.field("selectbox", "Merge with")
+    assert "Meeting: Rabat" in box.options[1:]
+    box.select("Meeting: Rabat")
+    page.press("Merge")
+    assert "Merged with Meeting: Rabat" in page.words
+
+
 def test_all_decided_is_said_to_be_done(shop, opened):
     page = opened("articles")
     bring(page)

@@ -10,7 +10,7 @@ from dashboard.errors import AtlasError
 from dashboard.runtime import AtlasView, runtime
 from dashboard.store.drafts.drafts import DraftState
 from dashboard.ui.articles.card import headline
-from dashboard.ui.wishes import attempt, wish
+from dashboard.ui.wishes import attempt, reason, wish
 from dashboard.ui.words import plain
 from dashboard.workflows.articles.changes import can_split, merge, split
 from dashboard.workflows.articles.items import Item, OpenArticle
@@ -74,21 +74,21 @@ def _decisions(
     decides = reviews and (not own or person.is_local)
     if not decides:
         st.caption(":material/person_off: It is your own: another reviewer accepts it.")
-    why = _why(item)
+    why = _ask_why(item)
     following = _beside(opened, item, 1, waiting=True)
     name = headline(item)
     submitted = item.draft.state is DraftState.SUBMITTED
 
-    def wanted(once: str, reason: str = "") -> Wish:
-        return Wish(runtime().store, person, reason, once)
+    def wanted(once: str, said: str = "") -> Wish:
+        return Wish(runtime().store, person, said, once)
 
     def accepted(once: str) -> None:
-        accept(wanted(once, why), item, atlas.library(), atlas.seen)
+        accept(wanted(once, reason(why)), item, atlas.library(), atlas.seen)
         runtime().refresh()
         look_at(following)
 
     def rejected(once: str) -> None:
-        reject(wanted(once, why or _REASONS[0]), item)
+        reject(wanted(once, reason(why) or _REASONS[0]), item)
         look_at(following)
 
     stamp = f"{item.draft.id} {item.draft.version}"
@@ -129,20 +129,25 @@ def _changing(
     others = [one for one in opened.open if one is not item and one.draft.table == item.draft.table]
     if others:
         ids = {one.draft.id: one for one in others}
-        chosen = str(st.session_state.get("article_merge_with", ""))
-        other = ids.get(chosen) or others[0]
 
-        def merged(once: str) -> None:
-            look_at(merge(wanted(once, "they tell the same"), item, other, atlas.seen).id)
+        def chosen() -> Item:
+            return ids.get(reason("article_merge_with")) or others[0]
+
+        def merge_them() -> None:
+            other = chosen()
+
+            def merged(once: str) -> None:
+                look_at(merge(wanted(once, "they tell the same"), item, other, atlas.seen).id)
+
+            attempt(f"merge {stamp} {other.draft.id}", merged, f"Merged with {headline(other)}.")
 
         st.button(
             "Merge",
             icon=":material/merge:",
             shortcut="M",
             key="article_merge",
-            help=f"With: {plain(headline(other))}",
-            on_click=attempt,
-            args=(f"merge {stamp} {other.draft.id}", merged, f"Merged with {headline(other)}."),
+            help=f"With: {plain(headline(chosen()))}",
+            on_click=merge_them,
         )
 
     def parted(once: str) -> None:
@@ -167,19 +172,19 @@ def _changing(
         )
 
 
-def _why(item: Item) -> str:
-    return str(
-        st.selectbox(
-            "Why",
-            _REASONS,
-            index=None,
-            key=f"article_why_{item.draft.id}",
-            placeholder="Why (may be empty; rejecting without one says “the article does not say so”)",
-            accept_new_options=True,
-            label_visibility="collapsed",
-        )
-        or ""
+def _ask_why(item: Item) -> str:
+    """Draw the field for a reason; gives its key, for what stands in it at the moment of the click."""
+    key = f"article_why_{item.draft.id}"
+    st.selectbox(
+        "Why",
+        _REASONS,
+        index=None,
+        key=key,
+        placeholder="Why (may be empty; rejecting without one says “the article does not say so”)",
+        accept_new_options=True,
+        label_visibility="collapsed",
     )
+    return key
 
 
 def _edit(wanted: Wish, item: Item) -> None:

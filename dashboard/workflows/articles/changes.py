@@ -46,9 +46,9 @@ def merge(wish: Wish, into: Item, other: Item, seen: Seen) -> Draft:
         One was changed meanwhile.
     """
     if into.draft.id == other.draft.id or into.draft.table != other.draft.table:
-        raise _cannot("choose another proposal of the same kind: a site is no event")
+        raise _cannot("Choose another proposal of the same kind: a site is no event")
     if into.added and other.added and into.draft.record_id != other.draft.record_id:
-        raise _cannot("they are about two records of the atlas: reject one of them")
+        raise _cannot("They are about two records of the atlas: reject one of them")
     if other.added and not into.added:
         into, other = other, into
     machine = [*into.machine, *other.machine]
@@ -123,7 +123,7 @@ def split(wish: Wish, item: Item, library: Library) -> tuple[Draft, ...]:
 def _alone(wish: Wish, item: Item, taken: set[str]) -> tuple[Draft, ...]:
     dossiers = [Dossier.from_json(text) for text in item.origin.get("alone", ())]
     if not dossiers:
-        raise _cannot("nothing of it can be a record of its own")
+        raise _cannot("Nothing of it can be a record of its own")
     drafts: list[Draft] = []
     for dossier, machine in zip(dossiers, item.machine, strict=False):
         record_id = _free(dossier, taken)
@@ -145,7 +145,7 @@ def _new(dossier: Dossier, origin: Mapping[str, Any]) -> Proposal:
 
 def _whole(item: Item) -> Dossier:
     if item.draft.dossier is None:
-        raise _cannot("it is not finished: edit it first")
+        raise _cannot("It is not finished: edit it first")
     return item.draft.dossier
 
 
@@ -153,7 +153,7 @@ def _with_more_sources(wish: Wish, into: Item, other: Item, seen: Seen, origin: 
     """Add the quotes of another proposal to what is added to a record."""
     added = into.added
     if added is None:
-        raise _cannot("it adds nothing to a record")
+        raise _cannot("It adds nothing to a record")
     quotes = other.added.citations if other.added else _whole(other).citations
     known = {(row.quote, row.field, row.stance) for row in added.citations}
     own = {row.id for row in _whole(other).locations}
