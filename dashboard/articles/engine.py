@@ -65,7 +65,8 @@ def extract(article: Article, places: Sequence[NamedPlace], actors: ActorTable |
         memory = Memory(article.published, here, status_reach=language.status_reach)
         pages.append(read_tellings(story, memory, named, language))
     events = _events_of(pages)
-    sites = learned_sites(stories, found[:_MOST_FACTS], language.code, SiteModels.shipped())
+    year = article.published.year if article.published else None
+    sites = learned_sites(stories, found[:_MOST_FACTS], language.code, year, SiteModels.shipped())
     names = Names(text, language, actors or ActorTable())
     return Extraction(
         tuple(_event_proposal(text, event, names) for event in events),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
@@ -12,23 +13,33 @@ from dashboard.articles.assembling.sites import find_sites
 from dashboard.articles.assembling.story import stories_of
 from dashboard.articles.language import language_of
 from dashboard.articles.learned.linear import LinearModel
-from dashboard.articles.learned.sites import STATUSES, SiteModels, Told, status_features, told_kinds
+from dashboard.articles.learned.sites import SiteModels, site_in
+from dashboard.articles.learned.sites_choice import SiteCandidate, site_candidates
 from dashboard.articles.learned.sites_features import KINDS, Features, page_features
+from dashboard.articles.learned.sites_statuses import STATUSES, status_features
 from dashboard.articles.learned.sites_units import Unit, read_grounds
 from dashboard.articles.places import NamedPlace
 from dashboard.articles.reading.article import Article
 from dashboard.articles.reading.clean import blocks_of
-from dashboard.bench.article_scores import SITE_KM, is_near
-from lessons.fitting import Floats, Vocabulary, fit_classes, model_text
+from dashboard.bench.article_scores import SITE_KM, is_near, same_site
+from lessons.fitting import Floats, Vocabulary, fit_classes, fit_one, model_text
 
-__all__ = ["SiteLesson", "learn_sites", "read_site_lesson", "right_statuses", "told_records"]
+__all__ = [
+    "MarkedSites", "SiteLesson", "learn_site_choice", "learn_sites", "marked_sites", "read_site_lesson",
+    "right_statuses", "site_record",
+]  # fmt: skip
 
 _LEAST: Final = 3
 """Articles that a feature must be in."""
 _KIND_PENALTY: Final = 6.0
 _SHARED_PENALTY: Final = 2.0
 _RELATION_PENALTY: Final = 0.5
-_STATUS_PENALTY: Final = 3.0
+_STATUS_PENALTY: Final = 6.0
+_NOT_AT_WORK: Final = 2.0
+"""How much more a site counts that is not at work: few are, and to miss one is the worse mistake."""
+_CHOICE_PENALTY: Final = 15.0
+_CHOICE_LEAST: Final = 4
+_OPTIONAL: Final = 0.3
 _STEPS: Final = 60
 _COARSE: Final = frozenset({"country", "region"})
 
@@ -198,34 +209,73 @@ def _learn_status(lessons: Sequence[SiteLesson]) -> str:
     examples, wanted = [], []
     for lesson in lessons:
         for number, kind, right in lesson.statuses:
-            unit, features = lesson.units[number]
-            examples.append(status_features(unit, features, kind))
+            examples.append(_status_features(lesson, number, kind))
             wanted.append([float(status in right) for status in STATUSES])
     table = np.array(wanted)
     told = table.sum(1) > 0
     vocabulary = Vocabulary.of(examples, _LEAST)
     rows = vocabulary.matrix([one for one, true in zip(examples, told, strict=True) if true])
-    weights, start = fit_classes(rows, table[told], np.ones(int(told.sum())), _STATUS_PENALTY)
+    at_work = table[told][:, STATUSES.index("operating")] > 0
+    weights, start = fit_classes(rows, table[told], np.where(at_work, 1.0, _NOT_AT_WORK), _STATUS_PENALTY)
     return model_text(vocabulary, weights, start, STATUSES)
 
 
-def told_records(
-    lesson: SiteLesson, weighed: Sequence[Mapping[str, float]], bounds: tuple[float, float, float]
-) -> list[dict[str, Any]]:
-    """Give the sites that are told of an article, as records."""
-    units = [(unit, dict(likely)) for (unit, _), likely in zip(lesson.units, weighed, strict=True)]
-    return [_record(told) for told in told_kinds(units, *bounds)]
+def _status_features(lesson: SiteLesson, number: int, kind: str) -> dict[str, float]:
+    unit, features = lesson.units[number]
+    published = lesson.gold["published"]
+    year = date.fromisoformat(published).year if published else None
+    return status_features(unit, site_in(unit, features, kind), lesson.gold["language"], year)
 
 
-def _record(told: Told) -> dict[str, Any]:
-    return {"type": told.kind, **_point(told.ground.place)}
+@dataclass(slots=True)
+class MarkedSites:
+    """What an article may tell, the likeliest first, and what of it is right."""
+
+    gold: Mapping[str, Any]
+    candidates: list[SiteCandidate]
+    right: list[float]
+    weights: list[float]
+
+
+def marked_sites(lesson: SiteLesson, weighed: Sequence[Mapping[str, float]]) -> MarkedSites:
+    """Gather the candidates of an article and mark the first that tells each annotated site."""
+    units = [(unit, likely) for (unit, _), likely in zip(lesson.units, weighed, strict=True)]
+    marked = MarkedSites(lesson.gold, site_candidates(units), [], [])
+    records = lesson.gold["sites"]
+    taken: set[int] = set()
+    for candidate in marked.candidates:
+        record = site_record(candidate)
+        fits = [n for n, gold in enumerate(records) if n not in taken and same_site(gold, record)]
+        fits.sort(key=lambda n: bool(records[n].get("optional")))
+        taken.update(fits[:1])
+        optional = bool(fits) and bool(records[fits[0]].get("optional"))
+        marked.right.append(float(bool(fits)))
+        marked.weights.append(_OPTIONAL if optional else 1.0)
+    return marked
+
+
+def site_record(candidate: SiteCandidate) -> dict[str, Any]:
+    """Write a candidate as the scores read it."""
+    return {"type": candidate.told.kind, **_point(candidate.told.ground.place)}
+
+
+def learn_site_choice(marked: Sequence[MarkedSites], bias: float = 0.0) -> str:
+    """Learn which candidates are right; ``bias`` is taken from what each starts from."""
+    examples = [candidate.features for one in marked for candidate in one.candidates]
+    vocabulary = Vocabulary.of(examples, _CHOICE_LEAST)
+    inner, start = fit_one(
+        vocabulary.matrix(examples),
+        np.array([right for one in marked for right in one.right]),
+        np.array([weight for one in marked for weight in one.weights]),
+        _CHOICE_PENALTY,
+    )
+    return model_text(vocabulary, inner, start - bias, ("right",))
 
 
 def right_statuses(lesson: SiteLesson, models: SiteModels) -> tuple[int, int]:
     """Count the annotated sites whose status the model says rightly, and all."""
     right = 0
     for number, kind, wanted in lesson.statuses:
-        unit, features = lesson.units[number]
-        scores = models.status.scores(status_features(unit, features, kind))
+        scores = models.status.scores(_status_features(lesson, number, kind))
         right += max(STATUSES, key=scores.__getitem__) in wanted
     return right, len(lesson.statuses)

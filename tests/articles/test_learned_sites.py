@@ -5,19 +5,27 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from dashboard.articles.engine import extract
 from dashboard.articles.finding.sentence import Sentence
 from dashboard.articles.finding.tokens import tokenise
 from dashboard.articles.language import LANGUAGES
 from dashboard.articles.learned.linear import ALWAYS, LinearModel
-from dashboard.articles.learned.sites import STATUSES, SiteModels, told_kinds
+from dashboard.articles.learned.sites import SiteModels, told_kinds
+from dashboard.articles.learned.sites_choice import chosen_kinds, site_candidates
 from dashboard.articles.learned.sites_concepts import KIND_OF_CONCEPT, concepts_of
 from dashboard.articles.learned.sites_features import KINDS, Features
+from dashboard.articles.learned.sites_statuses import STATUSES
 from dashboard.articles.learned.sites_units import Ground, Unit
+from dashboard.articles.places import NamedPlace
+from dashboard.articles.reading import Article
 from dashboard.domain.vocabulary import codes
 
+TAUGHT = Path(__file__).parent / "texts" / "site_sentences.tsv"
+LEAST_TAUGHT = 0.9
 SEEDED = """
 from dashboard.articles.learned.sites import SiteModels
 from dashboard.articles.learned.sites_features import Features
@@ -151,6 +159,66 @@ def test_a_town_is_told_once_for_each_kind_and_only_when_likely_enough(propose):
     assert [(one.kind, len(one.units)) for one in told] == [("depot", 2)]
     assert [one.kind for one in told_kinds([unit(ground, depot=0.5, base=0.45)])] == ["depot", "base"]
     assert told_kinds([unit(ground, depot=0.2, base=0.2)]) == []
+
+
+def weighed(propose, *shares):
+    (place,) = propose("A protest was held in Graz on Sunday.").places
+    ground = Ground(place)
+    units = [
+        Unit(ground, Sentence(n, n + 1, 0, 0, n, headline=False, tokens=[])) for n, _ in enumerate(shares)
+    ]
+    return [(unit, {**dict.fromkeys(KINDS, 0.0), **own}) for unit, own in zip(units, shares, strict=True)]
+
+
+def test_a_kind_that_two_sentences_speak_of_is_one_candidate_with_two_quotes(propose):
+    units = weighed(propose, {"depot": 0.7, "base": 0.2}, {"depot": 0.9})
+    depot, base = site_candidates(units)
+    assert (depot.told.kind, depot.told.score, len(depot.told.units)) == ("depot", 0.9, 2)
+    assert (base.told.kind, base.told.score, len(base.told.units)) == ("base", 0.2, 1)
+    assert depot.features["share"] > base.features["share"]
+    assert {"units:2", "rank:0"} <= set(depot.features)
+    assert {"rank:1", "with:above", "other elsewhere"} <= set(base.features)
+
+
+def test_what_the_model_of_the_choice_refuses_is_not_told(propose):
+    units = weighed(propose, {"depot": 0.9, "base": 0.6})
+    second = LinearModel(("right",), {"rank:1": (-1.0,)})
+    assert [one.kind for one in chosen_kinds(units, second)] == ["depot"]
+    assert [one.kind for one in chosen_kinds(units, LinearModel(("right",), {}))] == ["depot", "base"]
+
+
+def test_an_article_is_chosen_from_and_a_line_or_two_are_not(propose, monkeypatch):
+    refusing = replace(SiteModels.shipped(), choice=LinearModel(("right",), {ALWAYS: (-1e3,)}))
+    monkeypatch.setattr(SiteModels, "shipped", staticmethod(lambda: refusing))
+    line = "The army opened a shell plant in Linz. It rained. The band played."
+    assert sites(propose(line)) == [("factory", "Linz")]
+    assert sites(propose(f"{line} Everybody went home.")) == []
+
+
+def test_most_of_the_sentences_that_were_taught_are_told_rightly():
+    wrong = []
+    rows = [line.split("\t") for line in TAUGHT.read_text(encoding="utf-8").splitlines()]
+    for language, told, text in rows:
+        wanted = [tuple(part.split("@")) for part in told.split("; ") if part != "none"]
+        towns = {town for _, town in wanted}
+        places = [
+            NamedPlace(
+                town,
+                text.index(town),
+                text.index(town) + len(town),
+                "place",
+                "city",
+                town,
+                "AT",
+                40.0 + n,
+                9.0,
+            )
+            for n, town in enumerate(sorted(towns, key=text.index))
+        ]
+        found = extract(Article(text, language, None), places)
+        if sorted(sites(found)) != sorted(wanted):
+            wrong.append(text)
+    assert len(wrong) <= (1 - LEAST_TAUGHT) * len(rows), wrong
 
 
 def test_a_page_of_too_many_towns_is_left_to_the_rules(propose, monkeypatch):

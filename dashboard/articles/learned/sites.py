@@ -1,27 +1,27 @@
 """Which sites a page speaks of: the rules' finds and every town weighed by what was learned from articles.
 
-For each town in each sentence a model says how likely it is that a site of each kind is told there. What is
-likely enough is proposed, once for each town and kind, with the sentence that tells it best.
+For each town in each sentence a model says how likely it is that a site of each kind is told there. In an
+article another model chooses among these once all are weighed; of a line or two, what is likely enough is
+told. Each is proposed once for each town and kind, with the sentence that tells it best.
 """
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from dashboard.articles.assembling.merging import merged_sites, same_place
+from dashboard.articles.assembling.merging import merged_sites
 from dashboard.articles.assembling.sites import FoundSite, is_new_site, kind_of_cue, site_status
 from dashboard.articles.assembling.story import Story
 from dashboard.articles.finding.phrases import Hit
-from dashboard.articles.finding.sentence import LocatedName, Sentence
 from dashboard.articles.learned.linear import LinearModel
+from dashboard.articles.learned.sites_choice import Told, chosen_kinds, is_same, tells_nothing
 from dashboard.articles.learned.sites_features import KINDS, Features, page_features
-from dashboard.articles.learned.sites_units import Ground, Unit, read_grounds
+from dashboard.articles.learned.sites_statuses import STATUSES, status_features
+from dashboard.articles.learned.sites_units import Unit, read_grounds
 
-__all__ = ["STATUSES", "SiteModels", "Told", "learned_sites", "status_features", "told_kinds"]
-
-STATUSES: Final = ("operating", "planned", "construction", "closed", "idle", "destroyed")
+__all__ = ["SiteModels", "Told", "learned_sites", "site_in", "told_kinds"]
 
 _FIRST: Final = 0.45
 """How likely it must be that a town has a site at all."""
@@ -31,8 +31,9 @@ _SECOND: Final = 0.4
 """How likely a second kind in one sentence must be."""
 _MOST_UNITS: Final = 2_000
 """Towns in sentences that are weighed; a page with more is no article, and the rules answer alone."""
+_ARTICLE: Final = 4
+"""Sentences that make an article: the choice was learned from whole ones."""
 _BESIDE: Final = 2.4
-_NAME_WORDS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,14 @@ class SiteModels:
         Weights of the features of a kind, the same for all kinds.
     status
         How far a site is that is told.
+    choice
+        Which kinds an article tells of its towns; None to take what is likely enough.
     """
 
     kinds: LinearModel
     relation: LinearModel
     status: LinearModel
+    choice: LinearModel | None = None
 
     @staticmethod
     @cache
@@ -63,7 +67,8 @@ class SiteModels:
         SiteModels
             Read once.
         """
-        return SiteModels(*(LinearModel.load(f"site-{name}") for name in ("kinds", "relation", "status")))
+        names = ("kinds", "relation", "status", "choice")
+        return SiteModels(*(LinearModel.load(f"site-{name}") for name in names))
 
     def likely(self, features: Features) -> dict[str, float]:
         """Say how likely each kind of site is.
@@ -87,30 +92,12 @@ class SiteModels:
         return {kind: power / total for kind, power in powers.items()}
 
 
-@dataclass(slots=True)
-class Told:
-    """A kind of site that is told of a town.
-
-    Parameters
-    ----------
-    ground
-        The town.
-    kind
-        Code of the site vocabulary.
-    score
-        How likely it is.
-    units
-        Sentences that tell it, with how likely each is.
-    """
-
-    ground: Ground
-    kind: str
-    score: float
-    units: list[tuple[float, Unit]] = field(default_factory=list)
-
-
 def learned_sites(
-    stories: Sequence[Story], found: Sequence[FoundSite], language: str, models: SiteModels
+    stories: Sequence[Story],
+    found: Sequence[FoundSite],
+    language: str,
+    published_year: int | None,
+    models: SiteModels,
 ) -> list[FoundSite]:
     """Say which sites a page speaks of.
 
@@ -122,6 +109,8 @@ def learned_sites(
         What the rules found, cancelled ones too.
     language
         ISO 639-1 code of the text.
+    published_year
+        Year in which the text was published, if that is known.
     models
         The models.
 
@@ -136,8 +125,19 @@ def learned_sites(
     read = page_features(grounds, language)
     weighed = [(unit, models.likely(features)) for unit, features in read]
     features_of = {id(unit): features for unit, features in read}
-    sites = [_as_site(told, features_of, models.status) for told in told_kinds(weighed)]
+    choice = models.choice if _is_article(stories) else None
+    told = chosen_kinds(weighed, choice) if choice is not None else told_kinds(weighed)
+    sites = []
+    for one in told:
+        unit, site = _as_site(one, features_of)
+        scores = models.status.scores(status_features(unit, site, language, published_year))
+        site.status = max(STATUSES, key=scores.__getitem__)
+        sites.append(site)
     return sorted(sites, key=lambda site: (site.sentence.start, site.first))
+
+
+def _is_article(stories: Sequence[Story]) -> bool:
+    return sum(not sentence.headline for story in stories for sentence in story.sentences) >= _ARTICLE
 
 
 def told_kinds(
@@ -146,7 +146,7 @@ def told_kinds(
     second: float = _SECOND,
     more: float = _MORE,
 ) -> list[Told]:
-    """Choose what is told.
+    """Choose what a line or two tell.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def told_kinds(
     kinds_of: dict[int, list[Told]] = {}
     for unit, likely in sorted(weighed, key=lambda one: -sum(one[1].values())):
         told = kinds_of.setdefault(id(unit.ground), [])
-        if _tells_nothing(unit):
+        if tells_nothing(unit):
             continue
         if sum(likely.values()) < (more if told else first):
             continue
@@ -177,33 +177,12 @@ def told_kinds(
             _tell(told, unit, order[1], likely[order[1]], likely[order[1]])
     chosen: list[Told] = []
     for one in sorted((one for told in kinds_of.values() for one in told), key=lambda one: -one.score):
-        same = next((other for other in chosen if _is_same(other, one)), None)
+        same = next((other for other in chosen if is_same(other, one)), None)
         if same is None:
             chosen.append(one)
         else:
             same.units.extend(one.units)
     return chosen
-
-
-def _tells_nothing(unit: Unit) -> bool:
-    """Whether a sentence only brings up a site that will not be, or names a firm called after the town."""
-    here = [site for site in unit.ground.rules if site.sentence is unit.sentence]
-    if here:
-        return all(site.fresh and site.status == "cancelled" for site in here)
-    return bool(unit.names) and all(_is_in_longer_name(unit.sentence, name) for name in unit.names)
-
-
-def _is_in_longer_name(sentence: Sentence, name: LocatedName) -> bool:
-    """Whether two words in capitals follow a name, and none of them is a word for a site."""
-    behind = range(name.last + 1, name.last + 1 + _NAME_WORDS)
-    if sentence.headline or behind[-1] >= len(sentence.tokens):
-        return False
-    words = {n for hit in sentence.sites for n in range(hit.first, hit.last + 1)}
-    words.update(n for other in sentence.places for n in range(other.first, other.last + 1))
-    tokens = sentence.tokens
-    return all(
-        tokens[n].capital and n not in words and tokens[n].start - tokens[n - 1].end == 1 for n in behind
-    )
 
 
 def _tell(told: list[Told], unit: Unit, kind: str, score: float, likely: float) -> None:
@@ -214,31 +193,24 @@ def _tell(told: list[Told], unit: Unit, kind: str, score: float, likely: float) 
         same.units.append((likely, unit))
 
 
-def _is_same(first: Told, second: Told) -> bool:
-    return first.kind == second.kind and same_place(first.ground.place, second.ground.place)
-
-
-def _as_site(told: Told, features_of: Mapping[int, Features], statuses: LinearModel) -> FoundSite:
+def _as_site(told: Told, features_of: Mapping[int, Features]) -> tuple[Unit, FoundSite]:
     """Make the site of the sentence that tells it best; the others are its further quotes."""
     order = sorted(told.units, key=lambda one: (-one[0], one[1].sentence.start))
     unit = order[0][1]
-    features = features_of[id(unit)]
-    site = _by_rules(unit, told.kind) or _from_words(unit, features, told.kind)
-    scores = statuses.scores(status_features(unit, features, told.kind))
-    site.status = max(STATUSES, key=scores.__getitem__)
+    site = site_in(unit, features_of[id(unit)], told.kind)
     for _, other in order[1:]:
         if other.sentence is not site.sentence and other.sentence not in site.more:
             site.more.append(other.sentence)
-    return site
+    return unit, site
 
 
-def status_features(unit: Unit, features: Features, kind: str) -> dict[str, float]:
-    """Give what the model of statuses sees of a site that is told.
+def site_in(unit: Unit, features: Features, kind: str) -> FoundSite:
+    """Make a site of the words of a sentence.
 
     Parameters
     ----------
     unit
-        The town in the sentence that tells it.
+        The town in the sentence.
     features
         Features of that.
     kind
@@ -246,17 +218,10 @@ def status_features(unit: Unit, features: Features, kind: str) -> dict[str, floa
 
     Returns
     -------
-    dict of str to float
-        Features with their values.
+    FoundSite
+        As the rules found it there, else of its words; with the status that the rules give it.
     """
-    found = (*features.unit, *(f"kind/{name}" for name in features.kinds[kind]))
-    made = dict.fromkeys(sorted(found), 1.0)
-    made[f"kind:{kind}"] = 1.0
-    site = _by_rules(unit, kind) or _from_words(unit, features, kind)
-    made[f"rules say:{site.status}"] = 1.0
-    if site.fresh:
-        made["fresh"] = 1.0
-    return made
+    return _by_rules(unit, kind) or _from_words(unit, features, kind)
 
 
 def _by_rules(unit: Unit, kind: str) -> FoundSite | None:
