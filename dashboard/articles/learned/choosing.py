@@ -15,6 +15,7 @@ _LEAST: Final = 1e-3
 _LEVELS: Final = (0.2, 0.4, 0.6, 0.8, 0.95)
 _BY_RULES: Final = 1.5
 _NEAR: Final = 1
+_NEWS_DAYS: Final = 10
 _MOST_BEFORE: Final = 100
 """Likelier candidates that one is held against."""
 
@@ -198,7 +199,34 @@ def chosen_events(candidates: Sequence[Candidate], model: LinearModel, least: fl
             chosen.append(candidate.event)
         elif candidate.by_rules:
             _join(chosen, candidate.event)
-    return sorted(chosen, key=lambda event: (event.sentence.start, event.mention.first))
+    return sorted(_told_once(chosen), key=lambda event: (event.sentence.start, event.mention.first))
+
+
+def _told_once(events: Sequence[FoundEvent]) -> list[FoundEvent]:
+    """Join what is told with the news and again with its day: the lead of a story and what follows."""
+    kept: list[FoundEvent] = []
+    for event in sorted(events, key=_is_guessed):
+        same = next((other for other in kept if _tells_again(other, event)), None)
+        if same is None:
+            kept.append(event)
+        elif event.sentence is not same.sentence and event.sentence not in same.more:
+            same.more.append(event.sentence)
+    return kept
+
+
+def _is_guessed(event: FoundEvent) -> bool:
+    return event.when is None or event.when.edtf.endswith("~")
+
+
+def _tells_again(kept: FoundEvent, event: FoundEvent) -> bool:
+    """Whether an event without a day of its own is one that is kept, at the same place a few days before."""
+    if not _is_guessed(event) or event.fresh or (kept.kind, kept.status) != (event.kind, event.status):
+        return False
+    if kept.place is None or event.place is None or not same_place(kept.place, event.place):
+        return False
+    if kept.when is None or event.when is None:
+        return _is_guessed(kept)
+    return kept.when.first <= event.when.last and (event.when.first - kept.when.last).days <= _NEWS_DAYS
 
 
 def _join(chosen: list[FoundEvent], event: FoundEvent) -> None:
