@@ -79,7 +79,7 @@ bench: $(VENV)/.dev-stamp $(STATIC) ## Measure speed; results go to bench-result
 	@mkdir -p bench-results; chromium=$$(scripts/setup chromium); CHROMIUM=$$chromium $(ATLAS) bench all --json $(ARGS)
 
 .PHONY: screenshots
-screenshots: $(VENV)/.dev-stamp $(STATIC) ## Photograph every page, light and dark, into docs/images/
+screenshots: $(VENV)/.dev-stamp $(STATIC) ## Photograph each page, light, dark and on a phone (build/screenshots/), and the README's pictures
 	@chromium=$$(scripts/setup chromium); CHROMIUM=$$chromium $(VENV)/bin/python scripts/screenshots.py $(ARGS)
 
 .PHONY: lock

@@ -1,5 +1,6 @@
 """What every test gets: folders of its own, no saved settings; a browser, a gazetteer, a store on request."""
 
+import asyncio
 import fcntl
 import gc
 import importlib.util
@@ -10,6 +11,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +26,7 @@ TESTS = Path(__file__).parent
 SMALL = TESTS / "importers" / "small"
 # Folders with files of more than ten seconds.
 LONG = ("api", "bench", "browser", "faults", "gate", "hosting", "pages", "runtime", "terminal", "workflows")
+TURNS_TO_BUILD = 3  # of the long folders, in which one process builds the gazetteer
 LONGEST_IN_NAME = 30  # bytes of a parameter
 # The first does without windows and takes an eighth less of the processor.
 BROWSERS = (
@@ -32,6 +35,15 @@ BROWSERS = (
     "chromium-browser",
     "google-chrome",
     "google-chrome-stable",
+)
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 )
 
 # What is started in the background may be deaf to Ctrl-C, and so would be whatever a test interrupts.
@@ -75,16 +87,21 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long files where several processes share the tests, so that none works alone at the end.
 
-    Their folders take turns: browsers compute while what is about servers and outages mostly waits.
+    Their folders take turns: browsers compute while what is about servers and outages mostly waits. One of
+    the processes begins with a file that has the gazetteer built; the others come to it when it is there.
     """
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return
+    placed = {item.path for item in items if "gazetteer_file" in getattr(item, "fixturenames", ())}
     turns = Counter[str]()
     places: dict[Path, tuple[bool, int]] = {}
     for path in dict.fromkeys(item.path for item in items):
         folder = path.relative_to(TESTS).parts[0]
-        places[path] = (folder not in LONG, turns[folder])
+        turn = turns[folder] if path not in placed else max(turns[folder], TURNS_TO_BUILD)
+        places[path] = (folder not in LONG, turn)
         turns[folder] += 1
+    if first := next((path for path, place in places.items() if path in placed and not place[0]), None):
+        places[first] = (False, -1)
     items.sort(key=lambda item: places[item.path])
 
 
@@ -153,6 +170,56 @@ def chromium_path() -> str:
     pytest.skip(message)
 
 
+class Chromium:
+    """The one Chromium of a test process.
+
+    Playwright's synchronous API leaves its event loop marked as running in the thread, which breaks whatever
+    else uses asyncio there: the mark is taken away while nobody uses the browser.
+    """
+
+    def __init__(self, path: str) -> None:
+        from playwright.sync_api import sync_playwright
+
+        self._path = path
+        self._playwright = sync_playwright().start()
+        self._loop = asyncio.get_running_loop()
+        self.browser = self._launch()
+        asyncio._set_running_loop(None)
+
+    def _launch(self) -> Any:
+        return self._playwright.chromium.launch(executable_path=self._path, args=list(CHROMIUM_OPTIONS))
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Have asyncio for the browser alone; one that died is started again."""
+        asyncio._set_running_loop(self._loop)
+        try:
+            if not self.browser.is_connected():
+                self.browser = self._launch()
+            yield
+        finally:
+            asyncio._set_running_loop(None)
+
+    def close(self) -> None:
+        with self.used():
+            self.browser.close()
+            self._playwright.stop()
+
+
+@pytest.fixture(scope="session")
+def _chromium(chromium_path: str) -> Iterator[Chromium]:
+    chromium = Chromium(chromium_path)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="module")
+def browser(_chromium: Chromium) -> Iterator[Any]:
+    """A browser, the same for all tests of the process: who opens something in it closes it."""
+    with _chromium.used():
+        yield _chromium.browser
+
+
 @pytest.fixture(scope="session")
 def gazetteer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real gazetteer, without hand-decided places, built once a session (about half a minute).
@@ -170,7 +237,9 @@ def gazetteer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "gazetteer.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
+            gc.disable()  # millions of rows, and not one of them is garbage
             build_gazetteer(path)
+            gc.enable()
     return path
 
 

@@ -24,4 +24,4 @@ elif not show_importing(desk) and (read := show_table(desk)) is not None:
     show_columns(desk, read)
     found = show_look(desk, read, atlas)
     if found is not None:
-        show_import(desk, found, show_layer(desk, read, person))
+        show_import(desk, read, found, show_layer(desk, read, person))

@@ -8,6 +8,7 @@ from dashboard.ui.layers.waiting import show_waiting_layers
 from dashboard.ui.page import open_page, person_who_may
 from dashboard.ui.reviewing.decision import show_review
 from dashboard.ui.reviewing.deleted import show_deleted
+from dashboard.ui.reviewing.nothing_waits import show_nothing_waits
 from dashboard.ui.reviewing.waiting import choose_draft
 from dashboard.ui.words import plain
 
@@ -18,7 +19,7 @@ if person is None:
 show_waiting_layers(person)
 waiting, gone = st.tabs(["Waiting", "Deleted records"])
 with waiting:
-    left, right = st.columns([2, 3], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         try:
             draft_id = choose_draft(person, atlas.library())
@@ -28,5 +29,7 @@ with waiting:
     with right:
         if draft_id:
             show_review(atlas, person, draft_id)
+        else:
+            show_nothing_waits(person)
 with gone:
     show_deleted(person)

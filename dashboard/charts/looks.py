@@ -3,6 +3,7 @@
 Axes, grids and type are Streamlit's theme, so that light and dark follow by themselves.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ _REST: Final = "#A9AFB6"
 _ACCENTS: Final = {"light": "#0b6e78", "dark": "#4fb3bf"}
 _POSSIBLE: Final = 0.45
 _NOT_CHOSEN: Final = 0.28
+_DARKER: Final = 0.6
 
 
 def picker(*fields: str) -> alt.Parameter:
@@ -66,7 +68,7 @@ def accent(theme: str) -> str:
 
 
 def group_colours(codes: Iterable[str], by: str) -> list[str]:
-    """Give each group its colour.
+    """Give each group its colour, and none the same as another.
 
     Parameters
     ----------
@@ -80,11 +82,21 @@ def group_colours(codes: Iterable[str], by: str) -> list[str]:
     list of str
         ``#RRGGBB`` for each code.
     """
-    colours = []
+    colours: list[str] = []
+    given = Counter[str]()
     for number, code in enumerate(codes):
         own = kind_colour("event", code) if by == "kind" else _PALETTE[number % len(_PALETTE)]
-        colours.append(own if code else _REST)
+        # On the map kinds of one colour have signs of their own; a bar has none. Faint would mean possible.
+        colours.append(_darker(own, given[own]) if code else _REST)
+        given[own] += 1
     return colours
+
+
+def _darker(colour: str, times: int) -> str:
+    if not times:
+        return colour
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(part * _DARKER**times):02X}" for part in parts)
 
 
 def shaded(frame: pd.DataFrame, chosen: "pd.Series[bool] | None") -> "pd.Series[float]":

@@ -77,6 +77,7 @@ def add_folder(  # noqa: PLR0913  # one for each option
                 workers=Workers(scheduler, workers, report),
                 engine=store.engine if store else None,
                 into_table=into_database,
+                cells=frozenset(settings.cells.values()),
             )
         # Now, so that nobody who sees a grid has to wait for it.
         for cell in {*settings.cells.values()}:

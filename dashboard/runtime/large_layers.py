@@ -25,8 +25,10 @@ from dashboard.workflows.large_layers.exporting import (
     estimate_large,
     write_large,
 )
+from dashboard.workflows.large_layers.narrowing import narrowing_of
 from dashboard.workflows.large_layers.payloads import counts_payload, large_version, window_payload
 from dashboard.workflows.large_layers.records import large_record
+from dashboard.workflows.large_layers.words import finds_words
 from dashboard.workflows.sharing.link import Link
 from dashboard.workflows.views.datasets import Dataset
 from dashboard.workflows.views.selection import Filters
@@ -66,6 +68,8 @@ class OfferedLayer:
         How many records it has on the map.
     citation
         How it wants to be cited.
+    finds_words
+        Whether words are looked up for the audience, and narrow counts as well.
     """
 
     layer: str
@@ -75,6 +79,7 @@ class OfferedLayer:
     version: str
     records: int
     citation: str = ""
+    finds_words: bool = False
 
 
 class LargeLayers:
@@ -126,6 +131,7 @@ class LargeLayers:
                 large_version(one, audience),
                 one.shown,
                 one.about.citation,
+                finds_words(one, audience),
             )
             for one in self._layers()
         )
@@ -261,13 +267,19 @@ class LargeLayers:
 
         Raises
         ------
+        BusyError
+            If words are asked for and too much is being read.
         LayerError
             If the layer is damaged.
         StoreError
             If its database does not answer.
         """
         layer = self._named(layer_id)
-        return estimate_large(layer, self._rows_of(layer), link, audience) if layer else 0
+        if layer is None:
+            return 0
+        # Words are looked for; all else is asked of the counts.
+        with _turn(self._room) if narrowing_of(link.filters).words else nullcontext():
+            return estimate_large(layer, self._rows_of(layer), link, audience)
 
     def take_away(self, audience: Audience, layer_id: str, link: Link, path: Path) -> LargeFile:
         """Write what filters and clock hold of a layer, as far as a page gives it.

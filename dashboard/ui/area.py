@@ -85,14 +85,12 @@ def show_area_filter(frames: AtlasFrames, library: Library) -> None:
             help="Looked up on this computer; nothing is sent anywhere.",
         )
         _show_found()
-        spot = spot_of(frames, address.selected_record())
         st.button(
             "Around the selected record",
             key="near_record",
-            disabled=spot is None,
+            disabled=spot_of(frames, address.selected_record()) is None,
             width="stretch",
-            on_click=_go_around,
-            args=(spot,),
+            on_click=lambda: _go_around(spot_of(frames, address.selected_record())),
         )
 
 
@@ -107,7 +105,8 @@ def _show_found() -> None:
         for number, spot in enumerate(found):
             words = plain(", ".join(part for part in (spot.name, spot.country) if part))
             where = f" :gray[{spot.lat:.1f}, {spot.lon:.1f}]"
-            st.button(words + where, key=f"near_{number}", type="tertiary", on_click=_go_around, args=(spot,))
+            key = f"near_{number}_{spot.lat}_{spot.lon}"  # of this place, whatever is looked up next
+            st.button(words + where, key=key, type="tertiary", on_click=_go_around, args=(spot,))
 
 
 def _look_up(frames: AtlasFrames, library: Library) -> None:

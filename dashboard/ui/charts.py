@@ -29,6 +29,7 @@ from dashboard.frames import AtlasFrames
 from dashboard.ui import address
 from dashboard.ui.counts import choose_rows
 from dashboard.ui.ordering import choose_order
+from dashboard.ui.screen import is_phone
 from dashboard.ui.tables import show_records
 from dashboard.workflows.views.datasets import Dataset
 from dashboard.workflows.views.evidence import Library
@@ -46,6 +47,8 @@ _COMPANIES: Final = ("company", "state_company", "joint_venture")
 _WHO: Final = ("States and companies", "Companies", "Persons", "Everyone")
 _RANKED: Final = {"Places": "place", "Countries": "country", "Products": "product"}
 _GROUPS: Final = {"kind": 14, "country": 9}  # all kinds; as many countries as there are colours
+_HEIGHT_ON_PHONE: Final = 460  # its legend takes half of what is enough on a wide screen
+_TYPE: Final = {"light": "#4a5358", "dark": "#c3c8cb"}
 _NOTHING: Final = "Nothing to draw here. Widen the clock or clear the filters."
 
 
@@ -87,8 +90,10 @@ def show_below(
     elif chosen == "Places":
         _show_places(_rows(selection, frames, filters, "places"))
     else:
-        rows, layer = choose_rows(selection, beside)
-        show_records(choose_order(rows), key="atlas_table", layer=layer)
+        with st.container(horizontal=True, vertical_alignment="center", key="rows"):
+            rows, layer = choose_rows(selection, beside)
+            ordered = choose_order(rows)
+        show_records(ordered, key="atlas_table", layer=layer)
 
 
 def _rows(selection: Selection, frames: AtlasFrames, filters: Filters, chart: str) -> Rows:
@@ -154,6 +159,7 @@ def _timeline(rows: Rows, window: Window, by: _By, pick: Pick | None) -> "_Drawn
         timeline_words(frame, bins.unit),
         pa.Table.from_pandas(table[["Time", by.title(), "Date", "Events"]], preserve_index=False),
         _texts(frame[["start", "end", "code"]]),
+        height_on_phone=_HEIGHT_ON_PHONE,
     )
 
 
@@ -242,6 +248,7 @@ class _Drawn:
     table: pa.Table
     marks: Sequence[Mapping[str, str]]
     own_width: bool = False
+    height_on_phone: int = 0
 
     def show(self, picked: Callable[[Mapping[str, str]], Pick]) -> None:
         chart_key, table_key = f"chart_{self.key}", f"chart_table_{self.key}"
@@ -256,7 +263,7 @@ class _Drawn:
             address.set_pick(picked(self.marks[known[0]]) if known else None)
 
         st.vega_lite_chart(
-            spec=self.chart.whole(),
+            spec=self._spec(),
             key=chart_key,
             width="content" if self.own_width else "stretch",
             theme="streamlit",
@@ -273,6 +280,16 @@ class _Drawn:
                 selection_mode="single-row",
                 on_select=by_row,
             )
+
+    def _spec(self) -> dict[str, Any]:
+        own = {"height": self.height_on_phone} if self.height_on_phone and is_phone() else {}
+        return self.chart.whole() | {"config": _type_config()} | own
+
+
+def _type_config() -> dict[str, Any]:
+    """Colour small type so that everybody can read it: Streamlit's own grey is too faint on a light page."""
+    colour = _TYPE.get(st.context.theme.type or "light", _TYPE["light"])
+    return {"axis": {"labelColor": colour, "titleColor": colour}, "legend": {"labelColor": colour}}
 
 
 def _texts(marks: pd.DataFrame) -> list[dict[str, str]]:

@@ -36,11 +36,15 @@ def show_counts(selection: Selection, version: str, area: Area | None = None) ->
     types = [t for t in ("site", "event") if selection.count(t)] or ["event"]
     counted = (f"**{(n := selection.count(t))}** {_plural(t, n)}" for t in types)
     where = f"{_span_words(selection.window)}{_area_part(selection, area)}"
-    st.markdown(
-        f"{' and '.join(counted)} {where} · {selection.possible} possible · "
-        f"{len(selection.unplaced)} not on the map · {len(selection.undated)} undated · "
-        f"{selection.matching} match the filters · :gray[data {version}]"
-    )
+    # What is nowhere missing needs no words.
+    apart = {
+        "possible": selection.possible,
+        "not on the map": len(selection.unplaced),
+        "undated": len(selection.undated),
+    }
+    parts = [f"{' and '.join(counted)} {where}", *(f"{n} {words}" for words, n in apart.items() if n)]
+    parts += [f"{selection.matching} match the filters", f":gray[data {version}]"]
+    st.markdown(" · ".join(parts))
 
 
 def show_beside(beside: Mapping[Dataset, Selection], notes: Sequence[str] = ()) -> None:
@@ -95,10 +99,9 @@ def choose_rows(selection: Selection, beside: Mapping[Dataset, Selection] | None
         key=_LIST,
         format_func=lambda name: f"{titles.get(name, name)} ({len(lists[name])})",
         label_visibility="collapsed",
+        wrap=True,
     )
     rows = lists[chosen or _IN_WINDOW]
-    if not len(rows):
-        st.info("No record here. Widen the clock or clear the filters.", icon=":material/search_off:")
     return rows, chosen if chosen in theirs else ""
 
 

@@ -14,7 +14,7 @@ __all__ = ["choose_order"]
 
 _KEY: Final = "sort"
 _WORDS: Final = {
-    "": "Newest events, then sites",
+    "": "Newest events, then sites by name",
     "date": "Oldest first",
     "-date": "Newest first",
     "name": "Name, A to Z",
@@ -28,13 +28,15 @@ _WORDS: Final = {
 }
 
 
-def choose_order(rows: Rows) -> Rows:
+def choose_order(rows: Rows, unasked: str = "") -> Rows:
     """Draw the choice of an order, and give the rows in it.
 
     Parameters
     ----------
     rows
         Rows of a `Selection`.
+    unasked
+        The order that they come in: one of the choices when all are of one type.
 
     Returns
     -------
@@ -42,22 +44,24 @@ def choose_order(rows: Rows) -> Rows:
         The same rows, as the address wants them.
     """
     wanted = address.link().sort
-    orders = [
-        *_WORDS,
-        *(one for name in SORTS for one in (name, f"-{name}") if one == wanted and one not in _WORDS),
-    ]
-    follow(_KEY, wanted, options=tuple(orders))
+    shown = wanted or unasked
+    orders = [unasked, *(one for one in _WORDS if one not in {"", unasked})]
+    orders += [one for name in SORTS for one in (name, f"-{name}") if one == shown and one not in orders]
+    follow(_KEY, shown, options=tuple(orders))
     st.selectbox(
         "Order",
         orders,
         key=_KEY,
         on_change=_adopt,
+        args=(unasked,),
         format_func=lambda one: _WORDS.get(one) or f"{_WORDS[one.removeprefix('-')]}, backwards",
-        help="Of this table and of the files made of it. A click on a column's head sorts this page only.",
-        width=230,
+        icon=":material/sort:",
+        label_visibility="collapsed",
+        width=290,
     )
     return in_order(rows, wanted)
 
 
-def _adopt() -> None:
-    address.change(sort=str(st.session_state[_KEY]))
+def _adopt(unasked: str) -> None:
+    chosen = str(st.session_state[_KEY])
+    address.change(sort="" if chosen == unasked else chosen)

@@ -38,7 +38,7 @@ def open_page(name: str, title: str = "") -> AtlasView:
     view = atlas.view(atlas.audience_of(current_person()))
     address.sync(name, lambda: actor_names(view.library()))
     if title:
-        st.title(title)
+        st.title(title, anchor=False)
     # Always there, so that a message that comes or goes lets everything below stand as it is.
     with st.container(key="outcome"):
         show_outcome()

@@ -12,7 +12,7 @@ from dashboard.errors import PermissionDeniedError, SignInError
 from dashboard.runtime import runtime
 from dashboard.workflows.access.identity import ADDRESS_HEADER, HEADER, Identity
 
-__all__ = ["admit", "current_person", "show_person", "visitor"]
+__all__ = ["admit", "current_person", "require_same", "show_person", "visitor"]
 
 
 class _Asked(threading.local):
@@ -60,6 +60,29 @@ def current_person() -> Person:
         _asked.person = atlas.people.by_id(identity.text)
         _asked.run, _asked.text = run, identity.text
     return _asked.person
+
+
+def require_same(drawn_for: Person) -> None:
+    """Let a click count only for whom its button was drawn: a callback comes before the page is drawn anew.
+
+    Parameters
+    ----------
+    drawn_for
+        The person as the button knows them.
+
+    Raises
+    ------
+    SignInError
+        If the sign-in that the tab was opened with counts no longer.
+    PermissionDeniedError
+        If it is another person by now, has another role, or may not come in any more.
+    """
+    now = current_person()
+    _asked.run = None  # what is done at this click may change who is let in to the page after it
+    if (now.id, now.role) != (drawn_for.id, drawn_for.role):
+        raise PermissionDeniedError(
+            "do this any more", "your role has changed. The page shows what you may do now"
+        )
 
 
 def _this_run() -> object:

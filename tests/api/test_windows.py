@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from dashboard.api.routes import routes
 from dashboard.bench.layer_rows import layer_batches
+from dashboard.errors import BusyError
 from dashboard.maps.addresses import payload_address, window_address
 from dashboard.runtime import Runtime, large_layers, runtime
 from dashboard.runtime.large_layers import LargeLayers, OfferedLayer
@@ -22,6 +23,8 @@ from dashboard.store.layers.reach import Window
 from dashboard.workflows.access.audience import EXACT, Audience
 from dashboard.workflows.large_layers.adding import put_large_layer, remove_large_layer
 from dashboard.workflows.large_layers.dealing import Workers
+from dashboard.workflows.sharing.link import Link
+from dashboard.workflows.views.selection import Filters
 
 COARSE = Audience(1.0, protected=True, key=b"secret")
 
@@ -176,6 +179,8 @@ def test_more_windows_than_memory_allows_wait_and_are_then_sent_away(
         client.get(window_address(version), params=ask),
         client.get(payload_address(version), params={"country": "SY"}),
     ]
+    with pytest.raises(BusyError):
+        atlas.large.estimate(EXACT, offered(atlas).layer, Link(filters=Filters(text="armed")))
     done.set()
     for thread in threads:
         thread.join(30)

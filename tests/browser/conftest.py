@@ -1,7 +1,6 @@
 """The browser ring: our own server, a real Chromium, and nobody else on the network.
 
-The server lives as long as the session; a browser as long as a module, because Playwright's synchronous API
-leaves a running event loop in the thread, which would break whatever uses asyncio in other folders.
+Server and browser live as long as the test process.
 """
 
 import os
@@ -25,7 +24,6 @@ from playwright.sync_api import (
     Locator,
     Page,
     expect,
-    sync_playwright,
 )
 from playwright.sync_api import (
     Error as Failure,
@@ -37,17 +35,18 @@ from playwright.sync_api import (
 from dashboard.ui.navigation import ALONE, PAGES
 
 FRAME_TITLE = "Map and clock of sites and events"
-PATIENCE = 30_000  # milliseconds; a limit for broken products, not a speed that is asserted
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+PATIENCE = 60_000  # milliseconds; a limit for broken products, not a speed that is asserted
+STARTING = 300  # seconds for what takes two of a processor, where others have the processors
 READY = "() => globalThis.ArsenalAtlas?.inspect()?.state === 'ready'"
+# The map pans with inertia: it rests when two looks at it, a few frames apart, see the same.
+AT_REST = """(() => {
+    const now = JSON.stringify(map.view);
+    const same = now === globalThis.lastView;
+    globalThis.stillFor = same ? (globalThis.stillFor ?? 0) + 1 : 0;
+    globalThis.lastView = now;
+    return globalThis.stillFor > 20;
+})()"""
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 expect.set_options(timeout=PATIENCE)
 
@@ -78,7 +77,8 @@ def serving(folder: Path, **settings: Any) -> Iterator[str]:
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    end = time.monotonic() + STARTING
+    while time.monotonic() < end:
         if process.poll() is not None:
             pytest.fail(f"the server ended with {process.returncode}:\n{log.read_text('utf-8')}")
         try:
@@ -86,7 +86,7 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
-    pytest.fail(f"the server did not answer within a minute:\n{log.read_text('utf-8')}")
+    pytest.fail(f"the server did not answer within {STARTING} s:\n{log.read_text('utf-8')}")
 
 
 @pytest.fixture(scope="session")
@@ -104,14 +104,6 @@ def server(start_server: Callable[..., Any]) -> Iterator[str]:
     """Address of a server with the atlas's own data."""
     with start_server() as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 class AtlasPage:
@@ -148,12 +140,27 @@ class AtlasPage:
         return self.page
 
     def open(self, path: str = "/") -> "AtlasPage":
-        """Go to an address of the server, or a full one; waits until the map stands, if there is one."""
+        """Go to an address of the server, or a full one; waits until page and map, if any, are drawn."""
         self.page.goto(path if path.startswith("http") else self.server + path)
         if urlsplit(self.page.url).path in ("", "/"):
             self.wait_for_map()
             expect(self.counts).to_be_visible()
+        self.drawn()
         return self
+
+    def drawn(self) -> None:
+        """Wait until the page is drawn to its end.
+
+        Before that a field may be one that is being replaced, a list one that grows, a key one that belongs
+        to the button of before, and what lies between pressing and letting go of the mouse may move.
+        """
+        expect(self.page.get_by_test_id("stMain").get_by_test_id("stElementContainer").first).to_be_attached()
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+    def press(self, key: str) -> None:
+        """Press a key that the page listens to, once it is drawn."""
+        self.drawn()
+        self.page.keyboard.press(key)
 
     @property
     def navigation(self) -> Locator:
@@ -205,6 +212,13 @@ class AtlasPage:
     def query(self) -> dict[str, str]:
         return {key: values[0] for key, values in parse_qs(urlsplit(self.page.url).query).items()}
 
+    def expect_query_of(self, other: "AtlasPage") -> None:
+        """Expect that both come to have the same address."""
+        end = time.monotonic() + PATIENCE / 1000
+        while self.query != other.query and time.monotonic() < end:
+            self.page.wait_for_timeout(100)
+        assert self.query == other.query
+
     def expect_counts_as_in_map(self) -> None:
         """Expect that page and map come to count the same records; either may be first to know."""
         end = time.monotonic() + PATIENCE / 1000
@@ -221,12 +235,49 @@ class AtlasPage:
         return [f"{number} {word}{'s' if number != 1 else ''}" for word, number in counted if number]
 
     def wait_for_map(self) -> None:
-        self.frame.wait_for_function(READY, timeout=PATIENCE)
+        self.wait_in_frame(READY)
 
     def wait_in_map(self, expression: str, arg: Any = None) -> None:
         """Wait until an expression over ``map`` (what inspect says) and ``arg`` holds in the frame."""
         code = f"arg => {{ const map = globalThis.ArsenalAtlas?.inspect(); return map && ({expression}); }}"
-        self.frame.wait_for_function(code, arg=arg, timeout=PATIENCE)
+        self.wait_in_frame(code, arg)
+
+    def wait_in_frame(self, code: str, arg: Any = None) -> None:
+        """Wait until a function gives something true in the frame, though it were another frame meanwhile."""
+        end = time.monotonic() + PATIENCE / 1000
+        while True:
+            try:
+                self.frame.wait_for_function(code, arg=arg, timeout=PATIENCE)
+            except TakesTooLong:
+                raise
+            except Failure:  # of a page that is being left
+                if time.monotonic() > end:
+                    raise
+                self.page.wait_for_timeout(50)
+            else:
+                return
+
+    def rest(self) -> None:
+        """Wait until the map moves no more."""
+        self.wait_in_map(AT_REST)
+
+    def settle_frame(self) -> None:
+        """Let the frame answer to what the mouse has just done."""
+        self.frame.evaluate(TWO_FRAMES)
+
+    def hover(self, spot: Callable[[], dict[str, Any]], words: str = "") -> None:
+        """Move the mouse to a spot of the map until its tip says something.
+
+        Chromium loses what is aimed at a sandboxed frame that has only just scrolled into view.
+        """
+        tip = self.frame.locator(".atlas-tip")
+        end = time.monotonic() + PATIENCE / 1000
+        nudge = 0
+        while not (tip.is_visible() and words in " ".join(tip.inner_text().split())):
+            assert time.monotonic() < end, "the map says nothing about what is under the mouse"
+            at, nudge = spot(), nudge + 1
+            self.page.mouse.move(at["x"] + nudge % 2, at["y"])
+            self.settle_frame()
 
     def inspect(self) -> dict[str, Any]:
         found: dict[str, Any] = self.frame.evaluate("() => ArsenalAtlas.inspect()")
@@ -273,20 +324,85 @@ class AtlasPage:
         )
 
 
-@pytest.fixture(scope="module")
-def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Give browser contexts by their options: each is a reader of its own with a warm cache of scripts."""
-    known: dict[str, BrowserContext] = {}
+class Contexts:
+    """Contexts of the one browser: each is a reader of its own with a warm cache of scripts.
 
-    def give(**options: Any) -> BrowserContext:
+    They outlive their module, because a page takes twice the processor in a new one. Whoever is given one
+    finds in it no cookies, routes or tabs of somebody before, and nothing stored.
+    """
+
+    def __init__(self) -> None:
+        self._browser: Browser | None = None
+        self._shared: dict[str, BrowserContext] = {}
+        self._lent: list[tuple[str, BrowserContext]] = []
+        self._free: dict[str, list[BrowserContext]] = {}
+
+    def open_in(self, browser: Browser) -> None:
+        """Open them in a browser from now on; those of one that died are gone with it."""
+        if browser is not self._browser:
+            self._browser = browser
+            self._shared.clear()
+            self._free.clear()
+
+    def give(self, **options: Any) -> BrowserContext:
+        """Give the one that all tests of a module share that wish for the same."""
         name = repr(sorted(options.items()))
-        if name not in known:
-            known[name] = browser.new_context(**options)
-        return known[name]
+        if name not in self._shared:
+            self._shared[name] = self._take(name, options)
+        return self._shared[name]
 
-    yield give
-    for context in known.values():
-        context.close()
+    def lend(self, **options: Any) -> BrowserContext:
+        """Give one that nobody else has until it is taken back."""
+        name = repr(sorted(options.items()))
+        self._lent.append((name, self._take(name, options)))
+        return self._lent[-1][1]
+
+    def take_back(self) -> None:
+        """Take back all that were lent."""
+        while self._lent:
+            self._keep(*self._lent.pop())
+
+    def end_module(self) -> None:
+        """Take back all that are shared."""
+        while self._shared:
+            self._keep(*self._shared.popitem())
+
+    def _take(self, name: str, options: dict[str, Any]) -> BrowserContext:
+        free = self._free.setdefault(name, [])
+        if free:
+            return free.pop()
+        assert self._browser is not None
+        context = self._browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    def _keep(self, name: str, context: BrowserContext) -> None:
+        try:
+            for page in context.pages:
+                page.unroute_all(behavior="ignoreErrors")
+                if page.url.startswith("http"):
+                    page.evaluate("() => { localStorage.clear(); }")
+                page.close()
+            context.unroute_all(behavior="ignoreErrors")
+            context.clear_permissions()
+            context.clear_cookies()
+        except Failure:  # of a page that was going elsewhere
+            context.close()
+        else:
+            self._free[name].append(context)
+
+
+@pytest.fixture(scope="session")
+def _contexts() -> Contexts:
+    return Contexts()
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser, _contexts: Contexts) -> Iterator[Contexts]:
+    """Browser contexts; none is closed before the browser."""
+    _contexts.open_in(browser)
+    yield _contexts
+    _contexts.end_module()
 
 
 @pytest.fixture(scope="module")
@@ -297,8 +413,7 @@ def idle_tabs() -> dict[BrowserContext, list[Page]]:
 
 @pytest.fixture
 def new_atlas(
-    browser: Browser,
-    contexts: Callable[..., BrowserContext],
+    contexts: Contexts,
     idle_tabs: dict[BrowserContext, list[Page]],
     server: str,
 ) -> Iterator[Callable[..., AtlasPage]]:
@@ -310,23 +425,29 @@ def new_atlas(
     """
     tabs: list[AtlasPage] = []
     once: list[AtlasPage] = []
+    lent: list[BrowserContext] = []
 
     def make(address: str = server, *, alone: bool = False, fresh: bool = False, **options: Any) -> AtlasPage:
         options = {"viewport": {"width": 1440, "height": 1000}, "reduced_motion": "reduce"} | options
-        context = browser.new_context(**options) if alone else contexts(**options)
+        context = contexts.lend(**options) if alone else contexts.give(**options)
         idle = idle_tabs.setdefault(context, [])
         page = context.new_page() if fresh or alone or not idle else idle.pop()
         tabs.append(AtlasPage(page, address))
-        if fresh or alone:
+        if alone:
+            lent.append(context)
+        elif fresh:
             once.append(tabs[-1])
         return tabs[-1]
 
     yield make
     for tab in tabs:
+        if tab.context in lent:
+            continue
         if tab in once or tab.page.is_closed():
             tab.page.close()
         else:
             idle_tabs[tab.context].append(tab.leave())
+    contexts.take_back()
     assert [error for tab in tabs for error in tab.errors] == []
 
 

@@ -10,14 +10,6 @@ pytestmark = pytest.mark.browser
 
 FACTORY = "st-bluebird-benslimane"
 MEETING = "ev-2026-jmc3"
-# The map pans with inertia: it rests when two looks at it, a few frames apart, see the same.
-AT_REST = """(() => {
-    const now = JSON.stringify(map.view);
-    const same = now === globalThis.lastView;
-    globalThis.stillFor = same ? (globalThis.stillFor ?? 0) + 1 : 0;
-    globalThis.lastView = now;
-    return globalThis.stillFor > 20;
-})()"""
 
 
 def test_the_address_reproduces_the_view_elsewhere(atlas: Any, new_atlas: Callable[..., Any]) -> None:
@@ -35,7 +27,7 @@ def test_the_address_reproduces_the_view_elsewhere(atlas: Any, new_atlas: Callab
         before = atlas.inspect()["view"]
         atlas.page.keyboard.press("ArrowDown")
         atlas.wait_in_map("Math.abs(map.view.lat - arg.lat) > 0.1", before)
-        atlas.wait_in_map(AT_REST)  # a key pressed amid the glide is ignored
+        atlas.rest()  # a key pressed amid the glide is ignored
     told = atlas.inspect()
     view = [told["view"]["lat"], told["view"]["lng"]]
     atlas.page.wait_for_function(
@@ -55,7 +47,7 @@ def test_the_address_reproduces_the_view_elsewhere(atlas: Any, new_atlas: Callab
     assert found["view"]["zoom"] == pytest.approx(told["view"]["zoom"], abs=0.01)
     for axis in ("lat", "lng"):
         assert found["view"][axis] == pytest.approx(told["view"][axis], abs=0.01), axis
-    assert copy.query == atlas.query
+    copy.expect_query_of(atlas)
 
 
 @pytest.mark.parametrize("record_id", [MEETING, FACTORY])
@@ -78,13 +70,13 @@ def test_a_filter_by_link_that_hides_nothing_stays(new_atlas: Callable[..., Any]
     atlas = new_atlas().open(f"/?record={FACTORY}&q=SpyX")
     expect(atlas.card).to_contain_text("BlueBird SpyX plant, Ben Slimane")
     assert atlas.query["q"] == "SpyX"
-    assert not atlas.mark("ev-2020-joint-declaration")["visible"]
+    atlas.wait_in_map("ArsenalAtlas.markAt(arg)?.visible === false", "ev-2020-joint-declaration")
 
 
 def test_a_link_to_no_record_says_so_and_still_shows_the_map(new_atlas: Callable[..., Any]) -> None:
     atlas = new_atlas().open("/?record=ev-never-was&view=nonsense&from=yesterday&to=%3Cb%3E")
     expect(atlas.page.get_by_text("No record has this address")).to_be_visible()
-    assert atlas.mark(FACTORY)["visible"]
+    atlas.wait_in_map("ArsenalAtlas.markAt(arg)?.visible === true", FACTORY)
     assert atlas.inspect()["window"] == {"from": None, "to": None}
 
 

@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, expect
 pytestmark = pytest.mark.browser
 
 FACTORY = "st-bluebird-benslimane"
+AT_THE_END = """[...document.querySelectorAll("[role=alert]")]
+    .some(node => node.textContent.includes("No further record"))"""
 
 
 def button(atlas: Any, name: str) -> Locator:
@@ -159,9 +161,7 @@ def test_as_of_a_day_shows_the_events_of_one_step(atlas: Any) -> None:
     month = atlas.inspect()["visible"]
     atlas.frame.get_by_label("Step by", exact=True).select_option("year")
     atlas.wait_in_map("map.window.from === '2023-07-01' && map.window.to === '2024-06-30'")
-    year = atlas.inspect()["visible"]
-    assert year["sites"] == month["sites"]
-    assert year["events"] > month["events"]
+    atlas.wait_in_map("map.visible.sites === arg.sites && map.visible.events > arg.events", month)
     atlas.wait_for_query("from", "2023-07-01")
     # The page's answer to a window that it was told does not change the mode.
     atlas.expect_counts_as_in_map()
@@ -314,9 +314,9 @@ def test_changes_are_spoken_and_shown_at_the_mark(new_atlas: Callable[..., Any])
     for _ in range(12):
         before = atlas.inspect()["window"]["to"]
         atlas.page.keyboard.press("n")
-        if atlas.frame.get_by_role("alert").filter(has_text="No further record").count():
+        atlas.wait_in_map(f"map.window.to !== arg || {AT_THE_END}", before)
+        if atlas.inspect()["window"]["to"] == before:
             break
-        atlas.wait_in_map("map.window.to !== arg", before)
         captions += atlas.frame.locator(".atlas-caption").all_inner_texts()
         expect(said).to_contain_text(atlas.inspect()["window"]["to"])
         seen.append(said.inner_text())
@@ -373,6 +373,7 @@ def test_a_narrow_screen_under_a_finger(new_atlas: Callable[..., Any]) -> None:
     more = button(atlas, "More clock settings")
     more.tap()
     panel = atlas.frame.get_by_role("group", name="More clock settings")
+    expect(panel).to_be_visible()
     box, frame = panel.bounding_box(), atlas.iframe.bounding_box()
     assert box["x"] >= frame["x"]
     assert box["x"] + box["width"] <= frame["x"] + frame["width"]

@@ -69,6 +69,8 @@ def test_what_one_proposes_and_another_accepts_is_on_the_map(enter: Callable[...
     ann.open(f"/sites?record={SITE}")
     ann.card.get_by_role("link", name="Edit").click()
     page = ann.page
+    expect(page.get_by_text("Nothing changed yet")).to_be_visible()
+    ann.drawn()
     page.get_by_label("Name", exact=True).fill("Moved plant")
     page.get_by_label("Name", exact=True).press("Tab")
     expect(page.get_by_text("Draft saved")).to_be_visible()
@@ -82,12 +84,14 @@ def test_what_one_proposes_and_another_accepts_is_on_the_map(enter: Callable[...
     page.get_by_label("Why there").fill("The decree prints the plot")
     page.get_by_label("Why there").press("Tab")
     expect(page.get_by_text("It holds together")).to_be_visible()
+    ann.drawn()
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_text("Moved plant is submitted")).to_be_visible()
 
     rev.open("/review")
     expect(rev.page.get_by_role("cell", name="Moved plant")).to_be_visible()
     expect(rev.iframe.first).to_be_visible()
+    rev.drawn()
     rev.page.get_by_role("button", name="Accept").click()
     expect(rev.page.get_by_text("accepted and published")).to_be_visible()
 
@@ -117,6 +121,7 @@ def test_axe_finds_nothing_serious(new_atlas: Callable[..., Any], scheme: str) -
     for path, text in ((f"/edit?record={SITE}", "Nothing changed yet"), ("/operations", "Drafts waiting")):
         atlas.open(path)
         expect(atlas.page.get_by_text(text)).to_be_visible()
+        atlas.drawn()
         atlas.page.evaluate(AXE.read_text("utf-8"))
         found = atlas.page.evaluate(RUN_AXE)
         assert [line for line in found if not any(name in line for name in SHELL)] == [], path

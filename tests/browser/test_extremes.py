@@ -59,7 +59,7 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[[Sequence[Placed]]
 def test_ten_thousand_records_on_one_point_are_counted_and_opened(opened: Callable[..., Page]) -> None:
     page = opened([(f"20{n % 25:02}", 33.6, -7.1) for n in range(10_000)])
     assert page.evaluate("ArsenalAtlas.inspect().visible.events") == 10_000
-    assert page.evaluate(PAINTED)
+    page.wait_for_function(PAINTED)
     spot = page.evaluate("ArsenalAtlas.markAt('ev-0')")
     page.mouse.move(spot["x"], spot["y"])
     tip = page.locator(".atlas-tip")
@@ -69,14 +69,14 @@ def test_ten_thousand_records_on_one_point_are_counted_and_opened(opened: Callab
     page.get_by_role("textbox", name="To date").fill("2010")
     page.keyboard.press("Enter")
     page.wait_for_function("ArsenalAtlas.inspect().visible.events === 4400")
-    assert page.evaluate(PAINTED)
+    page.wait_for_function(PAINTED)
 
 
 def test_poles_the_antimeridian_and_null_island_are_on_the_map(opened: Callable[..., Page]) -> None:
     places = [(90, 0), (-90, 0), (0, 180), (0, -180), (-17.7, 179.9), (0, 0)]
     page = opened([("2020", lat, lon) for lat, lon in places])
     assert page.evaluate("ArsenalAtlas.inspect().visible.events") == len(places)
-    assert page.evaluate(PAINTED)
+    page.wait_for_function(PAINTED)
     for number in range(len(places)):
         mark = page.evaluate(f"ArsenalAtlas.markAt('ev-{number}')")
         assert mark["visible"]

@@ -37,17 +37,8 @@ def point(atlas: Any) -> Any:
 
 
 def point_at(atlas: Any, place_id: str) -> None:
-    """Move the mouse over a candidate until the frame has seen it.
-
-    Chromium loses what is aimed at a sandboxed frame that has only just scrolled into view.
-    """
-    for nudge in range(60):
-        mark = atlas.mark(place_id)
-        atlas.page.mouse.move(mark["x"] + nudge % 2, mark["y"])
-        atlas.page.wait_for_timeout(250)
-        if atlas.frame.locator(".atlas-tip").is_visible():
-            return
-    pytest.fail(f"nothing is shown where {place_id} stands")
+    """Move the mouse over a candidate until the frame has seen it."""
+    atlas.hover(lambda: atlas.mark(place_id))
 
 
 def save(atlas: Any, at: str, reason: str, who: str) -> None:
@@ -62,7 +53,7 @@ def save(atlas: Any, at: str, reason: str, who: str) -> None:
 def test_a_click_on_the_map_chooses_a_candidate(opened: Callable[..., Any], scheme: str) -> None:
     atlas = opened("Springfield", color_scheme=scheme)
     atlas.wait_for_map()
-    assert atlas.frame.evaluate("() => document.documentElement.dataset.theme") == scheme
+    atlas.wait_in_map("document.documentElement.dataset.theme === arg", scheme)
     expect(atlas.frame.locator(".atlas-clock")).to_be_hidden()
     shown = atlas.inspect()
     assert shown["visible"]["marks"] > 3
@@ -105,7 +96,8 @@ def test_a_decision_by_keyboard_outlives_a_reload_and_is_taken_back(opened: Call
     atlas.page.reload()
     expect(atlas.page.get_by_text("Decided by hand", exact=True)).to_be_visible()
     atlas.wait_for_map()
-    assert atlas.mark("pl-zzyzzx-nowhere")["visible"]
+    atlas.wait_in_map("ArsenalAtlas.markAt(arg)?.visible", "pl-zzyzzx-nowhere")
+    atlas.drawn()
     atlas.page.get_by_role("button", name="Take back").click()
     atlas.page.get_by_label("Why", exact=True).fill("Another plot")
     atlas.page.get_by_label("Why", exact=True).press("Tab")
@@ -119,6 +111,7 @@ def test_a_hostile_name_runs_nothing_and_asks_nobody(opened: Callable[..., Any])
     save(atlas, "33.6012, -7.1345", HOSTILE, "A. Tester")
     expect(atlas.page.get_by_text("Saved as pl-")).to_be_visible()
     atlas.wait_for_map()
+    atlas.wait_in_map("map.selected")
     point_at(atlas, atlas.inspect()["selected"])
     expect(atlas.frame.locator(".atlas-tip")).to_contain_text("onerror=")
     for frame in atlas.page.frames:

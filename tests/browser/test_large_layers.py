@@ -30,6 +30,18 @@ MIDDLE = """() => {
     return { x: x + width / 2, y: y + height / 2 };
 }"""
 
+# Where a point of the earth is in the frame, by the view that the map tells (Web Mercator).
+SPOT = """([lat, lng]) => {
+    const { view } = globalThis.ArsenalAtlas.inspect();
+    const { x, y, width, height } = document.querySelector(".leaflet-container").getBoundingClientRect();
+    const size = 256 * 2 ** view.zoom;
+    const down = degrees => Math.log(Math.tan(Math.PI / 4 + degrees * Math.PI / 360)) / (2 * Math.PI);
+    return [
+        x + width / 2 + size * (lng - view.lng) / 360,
+        y + height / 2 - size * (down(lat) - down(view.lat)),
+    ];
+}"""
+
 
 @pytest.fixture(scope="module")
 def address(start_server: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -102,4 +114,39 @@ def test_a_click_on_a_single_record_opens_its_card_and_filters_narrow_the_layer(
     atlas.choose("Country", "Israel")
     atlas.wait_in_map("map.datasets[arg] === 0", LAYER)
     atlas.wait_for_query("country", "^IL$")
+    assert atlas.errors == []
+
+
+def test_a_tap_on_a_phone_opens_the_card_of_a_single_record(
+    new_atlas: Callable[..., Any], address: str
+) -> None:
+    row = pa.Table.from_batches(layer_batches(ROWS)).slice(123, 1).to_pylist()[0]
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    atlas = new_atlas(address, alone=True, **phone)
+    atlas.open(f"/?layers=records,{LAYER}&view={row['lat']},{row['lon']},14")
+    atlas.wait_in_map("map.singles.includes(arg)", LAYER)
+    atlas.frame.wait_for_function(PAINTED, arg="atlas-data-clashes-fine", timeout=30_000)
+    atlas.iframe.scroll_into_view_if_needed()
+    atlas.rest()
+    (across, down), box = atlas.frame.evaluate(SPOT, [row["lat"], row["lon"]]), atlas.iframe.bounding_box()
+    atlas.page.touchscreen.tap(box["x"] + across + 4, box["y"] + down - 4)  # as inexact as a finger
+    atlas.wait_for_query("record", f"^{LAYER}/{row['external_id']}$")
+    expect(atlas.card).to_contain_text(row["name"])
+    card = atlas.card.bounding_box()
+    assert card["x"] >= 0
+    assert card["x"] + card["width"] <= 390
+    assert atlas.errors == []
+
+
+def test_words_narrow_the_counts_of_the_world_and_show_few_records_singly(
+    new_atlas: Callable[..., Any], address: str
+) -> None:
+    wanted = {
+        row["external_id"]
+        for row in pa.Table.from_batches(layer_batches(ROWS)).to_pylist()
+        if "12345" in f"{row['external_id']} {row['place']}"
+    }
+    atlas = new_atlas(address, alone=True).open(f"/?layers={LAYER}&q=village+12345+district")
+    atlas.wait_in_map("map.singles.includes(arg)", LAYER)
+    atlas.wait_in_map("map.datasets[arg[0]] === arg[1]", [LAYER, len(wanted)])
     assert atlas.errors == []

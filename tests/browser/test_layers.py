@@ -32,8 +32,7 @@ def painted(atlas: Any, name: str) -> int:
 
 
 def wait_until_painted(atlas: Any, name: str) -> None:
-    code = f"() => ({COLOURED})('atlas-{name}') > 100"
-    atlas.frame.wait_for_function(code, timeout=30_000)
+    atlas.wait_in_frame(f"() => ({COLOURED})('atlas-{name}') > 100")
 
 
 def test_layers_are_chosen_and_ordered_by_keyboard_and_the_address_keeps_them(
@@ -91,7 +90,7 @@ def test_a_country_under_the_pointer_says_its_numbers(new_atlas: Callable[..., A
     atlas.wait_in_map("map.countries?.MA !== undefined")
     wait_until_painted(atlas, "countries")
     host = atlas.frame.locator(".leaflet-container").bounding_box()
-    atlas.page.mouse.move(host["x"] + host["width"] / 2, host["y"] + host["height"] / 2)
+    atlas.hover(lambda: {"x": host["x"] + host["width"] / 2, "y": host["y"] + host["height"] / 2})
     tip = atlas.frame.locator(".atlas-tip")
     expect(tip).to_contain_text("Morocco")
     total, certain = atlas.inspect()["countries"]["MA"]

@@ -71,13 +71,14 @@ def test_a_draft_is_looked_at_published_and_then_seen_by_visitors(
     reviewer.page.goto(f"{shared}/layers?layer=clashes&part=Map")
     reviewer.wait_for_map()
     reviewer.wait_in_map("map.visible.events === 3 && map.visible.sites === 0")
+    reviewer.drawn()
     mark = reviewer.mark("c-1")
     before = reviewer.inspect()["view"]
     reviewer.page.mouse.click(mark["x"], mark["y"])
     expect(reviewer.card).to_contain_text("A <b>clash</b>")
     reviewer.wait_for_query("record", "^data:clashes/c-1$")
     assert reviewer.inspect()["view"] == before
-    reviewer.page.get_by_text("About", exact=True).last.click()
+    reviewer.page.get_by_role("radio", name="About", exact=True).click()
     reviewer.page.get_by_label("Why").fill("Looked at the rows")
     reviewer.page.get_by_role("button", name="Publish").click()
     expect(reviewer.page.get_by_text("everybody sees it on the map")).to_be_visible()

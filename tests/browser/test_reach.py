@@ -33,8 +33,7 @@ def test_nothing_is_asked_of_a_foreign_host(new_atlas: Callable[..., Any]) -> No
         else:
             expect(atlas.page.get_by_role("heading", level=1)).to_be_visible()
             atlas.page.wait_for_url(f"**/{entry.name}*")
-        ready = "[data-testid='stApp'][data-test-script-state='notRunning']"
-        atlas.page.wait_for_selector(ready, timeout=30_000)
+        atlas.drawn()
     atlas.open(f"/?record={FACTORY}")
     expect(atlas.card).to_be_visible()
     refused += atlas.page.evaluate("() => refused") + atlas.frame.evaluate("() => refused")

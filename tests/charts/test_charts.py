@@ -17,8 +17,10 @@ from dashboard.charts import (
     timeline_chart,
     timeline_words,
 )
+from dashboard.charts.looks import group_colours
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST, day_number
 from dashboard.domain.symbols import kind_colour
+from dashboard.domain.vocabulary import codes
 from dashboard.domain.window import Window
 from dashboard.importers.package import read_package
 from dashboard.settings import starter_path
@@ -194,3 +196,8 @@ def test_open_ends_do_not_stretch_the_axis():
     bins = bins_for(some, Window())
     assert bins.starts[0].year == 2020
     assert timeline(some, bins, "kind")["fit"].unique().tolist() == ["possible"]
+
+
+def test_no_two_kinds_of_a_bar_have_one_colour() -> None:
+    kinds = codes("event_kinds")
+    assert len(set(group_colours(kinds, "kind"))) == len(kinds)

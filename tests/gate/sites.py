@@ -22,6 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 
 COOKIE_SECRET = "only of tests, but long enough for the check"  # noqa: S105  # of a test
 PATIENCE = 60
+STARTING = 300  # seconds for what takes two of a processor, where others have the processors
 SMALL = Path(__file__).parents[1] / "importers" / "small"
 HTML = {"Accept": "text/html"}
 
@@ -217,7 +218,7 @@ def site(folder: Path, *, options: tuple[str, ...] = (), **settings: object) -> 
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + STARTING
     while time.monotonic() < until:
         if process.poll() is not None:
             pytest.fail(f"the server ended with {process.returncode}:\n{log.read_text('utf-8')}")

@@ -27,6 +27,7 @@ from sqlalchemy import create_engine, make_url, text
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "deploy" / "nginx" / "arsenal-atlas.conf"
 HOST = "127.0.0.1"
+STARTING = 300  # seconds for what takes two of a processor, where others have the processors
 # In the order of the site's file.
 PROCESSES = ("8601", "8602")
 AROUND = """
@@ -137,7 +138,7 @@ class Process:
             with socket.socket() as probe:
                 return probe.connect_ex((HOST, self.port)) == 0
 
-        wait_until(answers, "a process of the atlas listens")
+        wait_until(answers, "a process of the atlas listens", STARTING)
 
     def kill(self) -> None:
         """End it as a crash does."""

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dashboard.store.store import open_store
 from dashboard.store.trail.operations import Operation
@@ -24,7 +24,6 @@ pytestmark = [pytest.mark.nginx, pytest.mark.postgres, pytest.mark.browser]
 PATIENCE = 30_000  # milliseconds; a limit for broken products
 expect.set_options(timeout=PATIENCE)
 PROVIDER = Path(__file__).parents[1] / "gate" / "provider.py"
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 READY = "() => globalThis.ArsenalAtlas?.inspect()?.state === 'ready'"
 
 
@@ -56,14 +55,6 @@ def site(start_site: Callable[..., Any], database: str, providers: ModuleType) -
                 "oidc_client_secret": providers.CLIENT_SECRET,
             }
         )
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 class Tab:

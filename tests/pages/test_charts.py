@@ -1,4 +1,8 @@
+import json
+
 import pytest
+
+from dashboard.ui import charts
 
 PAIR = "pair:ac-far|ac-idf"
 
@@ -42,3 +46,13 @@ def test_an_area_narrows_everything_and_is_named(open_page):
 @pytest.mark.parametrize("query", [{"area": "box:1,2"}, {"chart": "kind:<b>"}, {"area": "view:"}])
 def test_what_cannot_be_read_narrows_nothing(open_page, query):
     assert open_page("atlas", query).map["state"]["mask"] is None
+
+
+def test_small_type_of_a_chart_is_dark_enough_and_a_phone_leaves_room_for_bars(open_page, monkeypatch):
+    def drawn():
+        return json.loads(open_page("atlas", {"below": "Timeline"}).at.get("vega_lite_chart")[0].proto.spec)
+
+    wide = drawn()
+    assert wide["config"]["legend"]["labelColor"] == charts._TYPE["light"]
+    monkeypatch.setattr(charts, "is_phone", lambda: True)
+    assert drawn()["height"] > wide["height"]

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.exports.package import write_package
 from dashboard.importers.package import DataPackage
+from dashboard.ui import source_list
 
 ROOT = Path(__file__).parents[2] / "dashboard"
 
@@ -52,6 +53,43 @@ def test_an_unknown_record_is_said_to_be_unknown(open_page, page):
 def test_a_hostile_or_broken_address_opens_the_page(open_page, query):
     opened = open_page("atlas", query)
     assert "match the filters" in opened.counts
+
+
+def test_actors_are_listed_by_name(open_page):
+    names = [name.casefold() for name in open_page("actors").names if name.isascii()]
+    names = [name for name in names if name.replace(" ", "").isalnum()]
+    assert names == sorted(names)
+
+
+def test_a_source_tells_what_it_is_cited_for(open_page):
+    opened = open_page("sources")
+    row = list(opened.at.dataframe[0].value["Publisher"]).index("7News Morocco")
+    opened.at.session_state[opened.at.dataframe[0].key] = {
+        "selection": {"rows": [row], "columns": [], "cells": []}
+    }
+    opened.at.run()
+    assert "Cited for" in opened.words
+    assert "says otherwise on" in opened.words
+    assert opened.at.get("page_link")
+    opened.at.button(key="close_card").click().run()
+    assert "Cited for" not in opened.words
+
+
+def test_a_source_of_very_many_records_lists_the_first_of_them(open_page, monkeypatch):
+    monkeypatch.setattr(source_list, "_MOST_LISTED", 1)
+    opened = open_page("sources")
+    row = int(opened.at.dataframe[0].value["Supports"].fillna(0).argmax())
+    opened.at.session_state[opened.at.dataframe[0].key] = {
+        "selection": {"rows": [row], "columns": [], "cells": []}
+    }
+    opened.at.run()
+    assert "These are the first 1 of" in opened.words
+    assert len(opened.at.get("page_link")) == 1
+
+
+def test_what_is_nowhere_missing_is_not_counted(open_page):
+    assert "undated" not in open_page("sites").counts
+    assert "1 undated" in open_page("events").counts
 
 
 def test_a_store_that_cannot_be_opened_is_a_sentence(tmp_path, monkeypatch):

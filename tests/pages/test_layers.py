@@ -1,5 +1,6 @@
 """The Layers page: what is there for whom, what can be done with it, its records, faults and twins."""
 
+import shutil
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -303,7 +304,36 @@ def test_a_large_layer_is_named_and_leads_to_the_map(large, own_store, opened):
     assert list(page.at.dataframe[0].value["State"]) == ["large"]
     assert "Somebody (2026)" in page.words
     assert any("See it on the atlas" in link.label for link in page.at.get("page_link"))
-    assert "Download about 40 rows" in [one.label for one in page.at.get("download_button")]
+    assert "Make the file of about 40 rows" in [one.label for one in page.at.button]
+
+
+def test_a_large_layer_is_made_into_a_file_and_then_given(large, own_store, opened):
+    page = opened("layers")
+    assert not page.at.get("download_button")
+    page.press("Make the file of about 40 rows")
+    (button,) = page.at.get("download_button")
+    assert button.label.startswith("Download clashes-")
+    assert "40 rows." in page.words
+
+
+def test_a_file_of_a_large_layer_that_fails_says_why_and_what_to_do(
+    large, own_store, opened, monkeypatch, tmp_path
+):
+    page = opened("layers")
+    (rows,) = (tmp_path / "large").glob("clashes/*/rows/*.parquet")
+    rows.write_bytes(b"")
+    page.press("Make the file of about 40 rows")
+    assert "The file was not made." in page.words
+    assert "add the layer again" in page.words
+    assert not page.at.get("download_button")
+
+    def full(*_args, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(take_large.tempfile, "TemporaryFile", full)
+    page.press("Make the file of about 40 rows")
+    assert "No space left on device" in page.words
+    assert "ask whoever runs the atlas" in page.words
 
 
 def test_more_rows_of_a_large_layer_than_a_page_gives_are_refused_with_a_way_out(
@@ -313,16 +343,16 @@ def test_more_rows_of_a_large_layer_than_a_page_gives_are_refused_with_a_way_out
     page = opened("layers")
     assert "about 40 rows, and a page gives 39 at most" in page.words
     assert "arsenal-atlas layers export" in page.words
-    assert not page.at.get("download_button")
+    assert "large_make" not in [one.key for one in page.at.button]
 
 
 def test_a_small_area_is_taken_away_though_no_count_is_drawn_in_it(large, own_store, opened):
     page = opened("layers", area="circle:33.6,36.29,0.1")
-    (button,) = page.at.get("download_button")
-    assert (button.label, button.disabled) == ("Download", False)
+    button = page.at.button(key="large_make")
+    assert (button.label, button.disabled) == ("Make the file", False)
     page = opened("layers", country="YE")
-    (button,) = page.at.get("download_button")
-    assert (button.label, button.disabled) == ("Download", True)
+    button = page.at.button(key="large_make")
+    assert (button.label, button.disabled) == ("Make the file", True)
 
 
 def test_a_record_of_a_damaged_large_layer_is_told_beside_twins(large, own_store, opened, tmp_path):
@@ -334,16 +364,19 @@ def test_a_record_of_a_damaged_large_layer_is_told_beside_twins(large, own_store
     assert "add the layer again" in page.words
 
 
-def test_a_record_of_a_large_layer_has_a_card_like_any_other(large, open_page):
+def test_a_record_of_a_large_layer_has_a_card_like_any_other(large, open_page, tmp_path):
     shown = {"layers": "data:clashes,records"}
     card = open_page("atlas", shown | {"record": "data:clashes/c-7", "q": "clash"})
     for words in ("A clash", "Clashes *of* all, CC BY 4.0", "not reviewed here", "Agency", "2 Jan 2020"):
         assert words in card.words
     assert plain("<b>*bold*</b>") in [one.value for one in card.at.markdown]
-    assert "not narrowed by the words that are searched" in card.words
+    assert "names, ids, actors and places are searched" in card.words
     offered = card.map["state"]["datasets"][0]
     assert offered["version"].endswith("?q=clash")
     for addresses in ("datasets", "windows"):
         assert card.map[addresses]["data:clashes"].endswith("?q=clash")
     gone = open_page("atlas", shown | {"record": "data:clashes/c-99"})
     assert "No record has this address" in gone.words
+    (words,) = (tmp_path / "large").glob("clashes/*/words")
+    shutil.rmtree(words)
+    assert "adding it again mends that" in open_page("atlas", shown | {"q": "clash"}).words

@@ -42,6 +42,21 @@ def test_an_empty_queue_says_so(own_store, opened):
     assert "Nothing is deleted" in page.words
 
 
+def test_an_empty_queue_says_what_comes_there_and_leads_to_it(own_store, opened):
+    page = opened("review")
+    assert "What comes here" in page.words
+    assert "you decide alone" in page.words
+    assert {link.label for link in page.at.get("page_link")} >= {"Edit", "Articles", "Layers", "Import"}
+
+
+def test_a_reviewer_among_others_is_told_that_nobody_decides_about_their_own(visitors, opened):
+    visitors.enter("Rev", Role.REVIEWER)
+    page = opened("review")
+    assert "nobody decides about a draft of their own" in page.words
+    submit(visitors.known("Ann", Role.CONTRIBUTOR))
+    assert "What comes here" not in opened("review").words
+
+
 @pytest.mark.parametrize("role", [Role.READER, Role.CONTRIBUTOR])
 def test_who_is_no_reviewer_sees_no_draft(visitors, opened, role):
     submit(visitors.known("Bob", Role.CONTRIBUTOR), notes="a secret of Bob")

@@ -109,7 +109,7 @@ def test_going_back_and_forth_between_pages_keeps_filters_and_order(open_page: O
 
 @pytest.mark.parametrize(("sort", "backwards"), [("name", False), ("-name", True)])
 def test_the_order_of_a_table_lives_in_the_address(open_page: Opener, sort: str, *, backwards: bool) -> None:
-    opened = open_page("sites")
+    opened = open_page("atlas")
     opened.at.selectbox(key="sort").set_value(sort).run()
     assert dict(query(opened.at))["sort"] == sort
     names = [name.casefold() for name in opened.names if name.isascii()]

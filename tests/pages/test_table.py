@@ -1,5 +1,7 @@
 """A long table comes a page at a time, says so, and hides no row."""
 
+import json
+
 import pytest
 
 from dashboard.ui import tables
@@ -61,6 +63,55 @@ def test_other_rows_begin_at_their_first_page(open_page, short_pages):
 
 def test_choosing_a_row_means_a_row_of_its_page(open_page, short_pages, monkeypatch):
     offered = {}
-    monkeypatch.setattr(tables, "_chooser", lambda key, ids: offered.update({key: ids}) or (lambda: None))
+    monkeypatch.setattr(
+        tables, "row_chooser", lambda key, ids, _: offered.update({key: ids}) or (lambda: None)
+    )
     turn_to(open_page(), 2)
     assert len(set(offered["atlas_table_1"] + offered["atlas_table_2"])) == 2 * PAGE
+
+
+def chosen(opened, table):
+    return opened.at.session_state[table]["selection"]["rows"] if table in opened.at.session_state else []
+
+
+def test_the_row_of_the_card_is_marked_whoever_opened_it(open_page):
+    opened = open_page("events", {"record": "ev-2026-jmc3"})
+    (row,) = chosen(opened, "events_table_1")
+    assert opened.names[row] == "Joint Military Committee of Morocco and Israel meets for the third time"
+    opened.at.button(key="close_card").click().run()
+    assert chosen(opened, "events_table_1") == []
+
+
+@pytest.mark.parametrize(("page", "named"), [("sites", "name"), ("events", "-date"), ("atlas", "")])
+def test_a_list_comes_in_the_order_that_is_named_above_it(open_page, page, named):
+    opened = open_page(page)
+    assert opened.at.selectbox(key="sort").value == named
+    unasked = opened.names
+    if named:
+        opened.at.query_params["sort"] = named
+        assert open_page(page, {"sort": named}).names == unasked
+    assert "sort" not in open_page(page).at.query_params
+
+
+def test_a_list_of_one_type_offers_no_order_twice(open_page):
+    words = open_page("sites").at.selectbox(key="sort").options
+    assert len(words) == len(set(words))
+    assert "Newest events, then sites by name" not in words
+
+
+def widths(opened):
+    columns = json.loads(opened.at.dataframe[0].proto.columns)
+    return [columns[name]["width"] for name in ("Name", "Kind", "Date", "Status")]
+
+
+@pytest.mark.parametrize("query", [{}, {"record": "ev-2026-jmc3"}])
+def test_name_kind_date_and_status_fit_an_ordinary_screen(open_page, query):
+    beside_card, alone, checkbox = 710, 1090, 36  # pixels at 1,440
+    assert sum(widths(open_page("events", query))) + checkbox <= (beside_card if query else alone)
+
+
+def test_a_phone_shows_a_second_column(open_page, monkeypatch):
+    wide = widths(open_page("events"))
+    monkeypatch.setattr(tables, "is_phone", lambda: True)
+    narrow = widths(open_page("events"))
+    assert narrow[0] + narrow[1] + 36 <= 366 < wide[0] + wide[1]

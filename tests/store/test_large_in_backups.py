@@ -31,7 +31,7 @@ def test_rows_of_large_layers_are_named_as_not_within_and_missed_after_a_restore
         about, tmp_path / "in", layers, workers=Workers(count=1), engine=store.engine, into_table=in_table
     )
     # Another one is being filled.
-    half = half_of(table_of("other-one", "0123456789abcdef"))
+    half = half_of(table_of("other-one", "0123456789abcdef", "a1b2c3d4e5f6"))
     if in_table:
         with store.engine.begin() as connection:
             connection.execute(text(f"CREATE TABLE {half} (key bigint)"))

@@ -137,7 +137,7 @@ OFFSET: Final = Parameter(
 
 SORT: Final = Parameter(
     "sort",
-    "Order of the rows; with a minus before it, the other way round. Else newest events first, then sites.",
+    "Order of the rows; with a minus before it, backwards. Else newest events first, then sites by name.",
     {"type": "string", "enum": [*SORTS, *(f"-{one}" for one in SORTS)]},
 )
 """Order of rows."""

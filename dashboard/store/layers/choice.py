@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from dashboard.store.layers.reach import Window
 
-__all__ = ["WHERE_COLUMNS", "Asked", "Choice", "Sight"]
+__all__ = ["WHERE_COLUMNS", "Asked", "Choice", "Sight", "Words"]
 
 WHERE_COLUMNS: Final = ("lon", "lat", "first", "last")
 """What decides whether a row lies in a window."""
@@ -99,6 +99,47 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Words that a row has to have, each of them as a part of one of its own.
+
+    Parameters
+    ----------
+    words
+        The words, folded.
+    cell
+        Degrees of the grid that whoever asks sees points on; 0 for none.
+    columns
+        What a row's own words stand in.
+    said
+        Gives the folded words of rows, as whoever asks may know them.
+    """
+
+    words: tuple[str, ...]
+    cell: float
+    columns: tuple[str, ...]
+    said: Callable[[pa.Table], pa.Array]
+
+    def holds(self, rows: pa.Table) -> Bools:
+        """Say which rows have all of them, by reading each.
+
+        Parameters
+        ----------
+        rows
+            Rows with `columns`.
+
+        Returns
+        -------
+        numpy.ndarray
+            One answer for each.
+        """
+        said = self.said(rows)
+        held = np.ones(rows.num_rows, dtype=bool)
+        for word in self.words:
+            held &= pc.match_substring(said, word).to_numpy(zero_copy_only=False).astype(bool)
+        return held
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What somebody asks of the rows of a large layer.
 
@@ -111,11 +152,14 @@ class Asked:
     sight
         How whoever asks sees points: where they are seen, not where they are, decides what lies in the
         window. None for those who see them exactly.
+    words
+        Words that they have to have; None for none.
     """
 
     window: Window
     choice: Choice | None = None
     sight: Sight | None = None
+    words: Words | None = None
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -127,7 +171,8 @@ class Asked:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns that decide."""
-        return (*WHERE_COLUMNS, *(self.choice.columns if self.choice else ()))
+        chosen = self.choice.columns if self.choice else ()
+        return tuple(dict.fromkeys((*WHERE_COLUMNS, *chosen, *(self.words.columns if self.words else ()))))
 
     def held(self, rows: pa.Table) -> npt.NDArray[np.int64]:
         """Say which rows are among what is asked for.
@@ -149,4 +194,7 @@ class Asked:
         held = self.window.holds(lon, lat, first, last)
         if self.choice is not None:
             held &= self.choice.holds((lon, lat), (first, last), rows)
-        return np.flatnonzero(held)
+        places = np.flatnonzero(held)
+        if self.words is not None:
+            places = places[self.words.holds(rows.take(pa.array(places)))]
+        return places

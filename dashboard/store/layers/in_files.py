@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dashboard.errors import LayerError
+from dashboard.store.layers.beside import Beside, Numbers
 from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.ids import IDS_ENDING, groups_holding, hashes_of
 from dashboard.store.layers.large import COUNTED_COLUMNS, IDS_FOLDER, ROWS_FOLDER, Found, LargeLayer
@@ -43,6 +44,8 @@ class RowsInFiles:
 
     def __init__(self, layer: LargeLayer) -> None:
         self._layer = layer
+        self.beside = Beside(layer)
+        """What lies beside the rows."""
 
     @cached_property
     def _reach(self) -> pa.Table:
@@ -74,6 +77,9 @@ class RowsInFiles:
         LayerError
             If a file is missing or damaged.
         """
+        if asked.words is not None and self.beside.knows(asked.words):
+            matched = self.beside.matched(asked, most, 0)
+            return Found(self.at(matched.numbers, columns), matched.total)
         total, parts, room = 0, [], most
         with self._files() as files:
             for met in self._met(asked):
@@ -108,11 +114,42 @@ class RowsInFiles:
         LayerError
             If a file is missing or damaged.
         """
+        if asked.words is not None and self.beside.knows(asked.words):
+            for numbers in self.beside.numbers(asked):
+                yield from self._at(numbers, columns)
+            return
         with self._files() as files:
             for met in self._met(asked):
                 inside = _inside(files, met, asked)
                 if len(inside):
                     yield files.rows(met.file, met.group, columns).take(pa.array(inside))
+
+    def at(self, numbers: Numbers, columns: Sequence[str]) -> pa.Table:
+        """Read rows by their numbers.
+
+        Parameters
+        ----------
+        numbers
+            Their numbers among all rows, in order.
+        columns
+            Which columns.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows.
+
+        Raises
+        ------
+        LayerError
+            If a file is missing or damaged.
+        """
+        return pa.concat_tables([self._empty(columns), *self._at(numbers, columns)])
+
+    def _at(self, numbers: Numbers, columns: Sequence[str]) -> Iterator[pa.Table]:
+        with self._files() as files:
+            for file, group, places in self.beside.groups_of(numbers):
+                yield files.rows(file, group, columns).take(pa.array(places))
 
     def record(self, hashed: int, columns: Sequence[str], most: int) -> pa.Table:
         """Read the rows whose id has a hash, with or without a point.
@@ -185,7 +222,7 @@ class RowsInFiles:
         for window in asked.windows:
             is_met, whole = meets(self._reach, window)
             met &= is_met
-        countable = asked.sight is None and asked.choice is None
+        countable = asked.sight is None and asked.choice is None and asked.words is None
         for place in np.flatnonzero(met):
             row = self._reach.slice(place, 1).to_pylist()[0]
             yield _Met(row["file"], row["group"], row["shown"], bool(whole[place]) and countable)

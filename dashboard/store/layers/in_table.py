@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
 from dashboard.errors import LayerError
 from dashboard.store.database.engine import reading, writing
+from dashboard.store.layers.beside import Beside, Numbers
 from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.ids import hashes_of
 from dashboard.store.layers.large import COUNTED_COLUMNS, Found, LargeLayer
@@ -27,6 +28,7 @@ from dashboard.store.layers.rows import ROW_TYPES, csv_of, driver_cursor, storab
 __all__ = ["RowsInTable", "drop_table", "fill_table", "half_of", "is_half", "is_table", "table_of"]
 
 _PIECE: Final = 2_000_000  # bytes
+_ROWS_AT_ONCE: Final = 10_000
 _PLACED: Final = "dated AND lat IS NOT NULL"
 _HASH: Final = "id_hash"
 _HALF: Final = re.compile(r"large_[a-z0-9_]+_[0-9a-f]{12}_half")
@@ -39,7 +41,7 @@ _SQL_TYPES: Final = {
 _READ_TYPES: Final = {**ROW_TYPES, "key": pa.int64()}
 
 
-def table_of(layer_id: str, version: str) -> str:
+def table_of(layer_id: str, version: str, mark: str) -> str:
     """Name the table of a large layer.
 
     Parameters
@@ -48,13 +50,15 @@ def table_of(layer_id: str, version: str) -> str:
         Short name of the layer.
     version
         Name of its rows.
+    mark
+        Letters and digits that no other atlas has: another one may keep the same rows in the same database.
 
     Returns
     -------
     str
         Letters, digits and underscores only.
     """
-    return f"large_{layer_id.replace('-', '_')[:30]}_{version[:12]}"
+    return f"large_{layer_id.replace('-', '_')[:20]}_{mark[:12]}_{version[:12]}"
 
 
 def half_of(table: str) -> str:
@@ -182,6 +186,8 @@ class RowsInTable:
     def __init__(self, layer: LargeLayer, engine: Engine) -> None:
         self._table = layer.table
         self._engine = engine
+        self.beside = Beside(layer)
+        """What lies beside the server."""
 
     def window(self, asked: Asked, columns: Sequence[str], most: int) -> Found:
         """Read what a window holds.
@@ -205,6 +211,9 @@ class RowsInTable:
         StoreError
             If the database does not answer.
         """
+        if _wants_a_look(asked) and self.beside.knows(asked.words):
+            matched = self.beside.matched(asked, most, 0)
+            return Found(self.at(matched.numbers, columns), matched.total)
         with reading(self._engine, thorough=True) as connection:
             if _wants_a_look(asked):
                 keys, total = self._seen(connection, asked, most)
@@ -238,12 +247,40 @@ class RowsInTable:
         StoreError
             If the database does not answer.
         """
+        if asked.words is not None and self.beside.knows(asked.words):
+            for numbers in self.beside.numbers(asked):
+                for begin in range(0, len(numbers), _ROWS_AT_ONCE):
+                    yield self.at(numbers[begin : begin + _ROWS_AT_ONCE], columns)
+            return
         read = tuple(dict.fromkeys((*columns, *asked.columns)))
         with reading(self._engine, thorough=True) as connection:
             for piece in self._streamed(connection, read, *_where(asked)):
                 rows = piece.take(pa.array(asked.held(piece))) if _wants_a_look(asked) else piece
                 if rows.num_rows:
                     yield rows.select(list(columns))
+
+    def at(self, numbers: Numbers, columns: Sequence[str]) -> pa.Table:
+        """Read rows by their numbers.
+
+        Parameters
+        ----------
+        numbers
+            Their numbers among all rows, which are their keys here.
+        columns
+            Which columns.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows, in no order.
+
+        Raises
+        ------
+        StoreError
+            If the database does not answer.
+        """
+        with reading(self._engine, thorough=True) as connection:
+            return self._rows(connection, columns, "key = ANY(:keys)", {"keys": numbers.tolist()})
 
     def record(self, hashed: int, columns: Sequence[str], most: int) -> pa.Table:
         """Read the rows whose id has a hash, with or without a point.
@@ -344,8 +381,9 @@ def _parsed(lines: bytes, columns: Sequence[str]) -> pa.Table:
 
 
 def _wants_a_look(asked: Asked) -> bool:
-    """Whether SQL finds too many: what decides is where points are seen, or an area that is no box."""
-    return asked.sight is not None or (asked.choice is not None and asked.choice.inside is not None)
+    """Whether SQL finds too many: where points are seen decides, an area that is no box, or words."""
+    inside = asked.choice is not None and asked.choice.inside is not None
+    return asked.sight is not None or asked.words is not None or inside
 
 
 def _where(asked: Asked) -> tuple[str, dict[str, Any]]:

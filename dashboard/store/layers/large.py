@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dashboard.errors import LayerError
+from dashboard.store.layers.beside import Beside, Numbers
 from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.layer import LayerAbout
 
@@ -219,6 +220,8 @@ class Found:
 class WindowedRows(Protocol):
     """Rows that are read by window, from wherever they lie."""
 
+    beside: Beside
+
     def window(self, asked: Asked, columns: Sequence[str], most: int) -> Found:
         """Read what a window holds.
 
@@ -251,6 +254,22 @@ class WindowedRows(Protocol):
         ------
         pyarrow.Table
             Some of the rows as they are stored, in no order.
+        """
+
+    def at(self, numbers: Numbers, columns: Sequence[str]) -> pa.Table:
+        """Read rows by their numbers.
+
+        Parameters
+        ----------
+        numbers
+            Their numbers among all rows, as `beside` gives them.
+        columns
+            Which columns.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows as they are stored.
         """
 
     def record(self, hashed: int, columns: Sequence[str], most: int) -> pa.Table:

@@ -10,7 +10,7 @@ from dashboard.domain.access import Person, Role
 from dashboard.runtime import runtime
 from dashboard.store.people.people import StoredPerson
 from dashboard.ui.editing.conflict import moment_words
-from dashboard.ui.wishes import ask_why, attempt
+from dashboard.ui.wishes import ask_why, reason, wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.operating.administration import (
     disable,
@@ -24,6 +24,8 @@ __all__ = ["show_people"]
 
 _ROW: Final = 35
 _MOST_ROWS: Final = 12
+_CHOSEN: Final = "admin_person_chosen"
+_WHY_EVERYBODY: Final = "admin_everybody_why"
 
 
 def show_people(person: Person) -> None:
@@ -42,7 +44,10 @@ def show_people(person: Person) -> None:
             icon=":material/group_off:",
         )
         return
-    key = f"admin_people_{len(known)}"
+    ids = [one.id for one in known]
+    # Last seen first: whoever does something moves up, and a row is somebody else then.
+    key = f"admin_people_{hash(tuple(ids))}"
+    _mark_chosen(key, ids)
     st.dataframe(
         _table(known),
         key=key,
@@ -53,21 +58,39 @@ def show_people(person: Person) -> None:
         placeholder="",
         alt="Everybody who ever signed in, last seen first",
     )
-    rows = st.session_state[key]["selection"]["rows"]
-    if rows and rows[0] < len(known):
+    at = _chosen(key, ids)
+    chosen = next((one for one in known if one.id == at), None)
+    if chosen is not None:
         with st.container(border=True, key="admin_person"):
-            _one(known[rows[0]], person)
+            _one(chosen, person)
     else:
         st.caption("Choose a row to change a role, keep somebody out or end their sessions.")
     with st.popover("Sign out everybody", icon=":material/logout:"):
         st.markdown("Every session ends at its next step, yours too. Drafts are kept.")
-        why = ask_why("admin_everybody_why")
+        ask_why(_WHY_EVERYBODY)
         _button(
             "Sign out everybody now",
             "sign out everybody",
-            lambda once: sign_out_everywhere(runtime().store, person, why=why, operation_id=once),
+            lambda once: sign_out_everywhere(
+                runtime().store, person, why=reason(_WHY_EVERYBODY), operation_id=once
+            ),
             "Everybody is signed out.",
         )
+
+
+def _mark_chosen(key: str, ids: Sequence[str]) -> None:
+    """Mark the row of whoever was chosen when the rows have moved; call it just before the table."""
+    before, at = st.session_state.get(_CHOSEN, ("", ""))
+    if before != key and at in ids:
+        st.session_state[key] = {"selection": {"rows": [ids.index(at)], "columns": [], "cells": []}}
+
+
+def _chosen(key: str, ids: Sequence[str]) -> str:
+    """Give the id of whoever is chosen, empty for nobody."""
+    rows = st.session_state[key]["selection"]["rows"]
+    at = ids[rows[0]] if rows and rows[0] < len(ids) else ""
+    st.session_state[_CHOSEN] = (key, at)
+    return at
 
 
 def _table(known: Sequence[StoredPerson]) -> pd.DataFrame:
@@ -92,43 +115,57 @@ def _one(one: StoredPerson, person: Person) -> None:
     if one.id == person.id:
         st.info("This is you: another admin changes your role.", icon=":material/person:")
         return
+    field, offered = f"admin_why_{one.id}", f"admin_role_{one.id}"
     left, right = st.columns([2, 3])
-    chosen = left.selectbox(
+    now = left.selectbox(
         "Role",
         list(Role),
         index=list(Role).index(one.role),
         format_func=lambda it: it.value,
-        key=f"admin_role_{one.id}",
+        key=offered,
     )
-    role = Role(str(chosen))
     with right:
-        why = ask_why(f"admin_why_{one.id}")
+        ask_why(field)
+
+    def chosen() -> Role:
+        return Role(str(st.session_state[offered]))  # at the click
+
+    def change(once: str) -> None:
+        role = chosen()
+        set_role(store, person, one.id, role, why=reason(field), operation_id=f"{once}-{role.value}")
+
+    def keep_out(once: str) -> None:
+        disable(store, person, one.id, disabled=not one.disabled, why=reason(field), operation_id=once)
+
+    stamp, who = f"{one.id} {one.version}", one.name or one.id
     with st.container(horizontal=True, gap="small"):
         _button(
             "Change the role",
-            f"role {one.id} {one.version} {role.value}",
-            lambda once: set_role(store, person, one.id, role, why=why, operation_id=once),
-            f"{one.name or one.id} is {role.value} now.",
-            disabled=role is one.role,
+            f"role {stamp}",
+            change,
+            lambda: f"{who} is {chosen().value} now.",
+            disabled=Role(str(now)) is one.role,
         )
-        word = "Let in again" if one.disabled else "Keep out"
         _button(
-            word,
-            f"disable {one.id} {one.version}",
-            lambda once: disable(
-                store, person, one.id, disabled=not one.disabled, why=why, operation_id=once
-            ),
-            f"{one.name or one.id} {'may come in again' if one.disabled else 'is kept out'}.",
+            "Let in again" if one.disabled else "Keep out",
+            f"disable {stamp}",
+            keep_out,
+            f"{who} {'may come in again' if one.disabled else 'is kept out'}.",
         )
         _button(
             "End all sessions",
-            f"sign out {one.id} {one.version}",
-            lambda once: sign_out(store, person, one.id, why=why, operation_id=once),
-            f"All sessions of {one.name or one.id} are ended.",
+            f"sign out {stamp}",
+            lambda once: sign_out(store, person, one.id, why=reason(field), operation_id=once),
+            f"All sessions of {who} are ended.",
         )
 
 
 def _button(
-    label: str, name: str, act: Callable[[str], object], done: str, *, disabled: bool = False
+    label: str,
+    name: str,
+    act: Callable[[str], object],
+    done: str | Callable[[], str],
+    *,
+    disabled: bool = False,
 ) -> None:
-    st.button(label, key=f"admin_{label}", on_click=attempt, args=(name, act, done), disabled=disabled)
+    wish_button(label, name, act, done, key=f"admin_{label}", disabled=disabled)

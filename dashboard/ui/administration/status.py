@@ -10,7 +10,7 @@ from dashboard.runtime import runtime
 from dashboard.store.database.slow import SLOW_SECONDS, slow_queries
 from dashboard.store.drafts.drafts import DraftState
 from dashboard.ui.editing.conflict import moment_words
-from dashboard.ui.wishes import ask_why, attempt
+from dashboard.ui.wishes import ask_why, long_wish_button, reason, wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.operating.administration import (
     set_mode,
@@ -31,6 +31,8 @@ _MODES: Final = {
     Mode.MAINTENANCE: "maintenance: only admins come in, nobody writes",
 }
 _MEGABYTE: Final = 1_000_000
+_WHY_MODE: Final = "admin_mode_why"
+_WHY_BACKUP: Final = "admin_backup_why"
 
 
 def show_status(person: Person) -> None:
@@ -58,23 +60,32 @@ def show_status(person: Person) -> None:
 
 def _mode(now: Mode, person: Person) -> None:
     st.subheader("Mode", anchor=False)
+    field = f"admin_mode_{now.value}"
     chosen = st.radio(
-        "What the atlas is open for", list(Mode), index=list(Mode).index(now), format_func=_MODES.__getitem__
+        "What the atlas is open for",
+        list(Mode),
+        index=list(Mode).index(now),
+        format_func=_MODES.__getitem__,
+        key=field,
     )
-    mode = Mode(str(chosen))
-    why = ask_why("admin_mode_why", placeholder="Everybody sees the mode; the audit trail keeps the reason")
+    ask_why(_WHY_MODE, placeholder="Everybody sees the mode; the audit trail keeps the reason")
+
+    def wanted() -> Mode:
+        return Mode(str(st.session_state[field]))  # at the click
 
     def change(once: str) -> None:
-        set_mode(runtime().store, person, mode, why=why, operation_id=once)
+        mode, why = wanted(), reason(_WHY_MODE)
+        set_mode(runtime().store, person, mode, why=why, operation_id=f"{once}-{mode.value}")
         runtime().refresh()
 
-    st.button(
+    wish_button(
         "Change the mode",
-        key="admin_mode",
+        f"mode {now.value}",
+        change,
+        lambda: f"The mode is {wanted().value} now.",
+        key="admin_mode_change",
         icon=":material/toggle_on:",
-        disabled=mode is now,
-        on_click=attempt,
-        args=(f"mode {now.value} {mode.value}", change, f"The mode is {mode.value} now."),
+        disabled=Mode(str(chosen)) is now,
     )
 
 
@@ -136,23 +147,27 @@ def show_backups(person: Person) -> None:
         st.warning("There is no backup yet.", icon=":material/backup:")
     st.caption(f"Folder: {plain(str(folder))}. Restore one with `arsenal-atlas db restore`.")
     with st.popover("Make a backup now", icon=":material/backup:"):
-        why = ask_why("admin_backup_why", needed=False, placeholder="such as: before the import")
-        if st.button("Make it", key="admin_backup"):
-            with st.spinner("Backing up; others go on working …"):
-                attempt(
-                    f"backup {len(known)}",
-                    lambda once: make_backup(
-                        atlas.store,
-                        person,
-                        folder,
-                        atlas.settings.audit_anchor,
-                        why=why,
-                        operation_id=once,
-                        large=atlas.large.layers,
-                    ),
-                    "The backup is made.",
-                )
-            st.rerun()
+        ask_why(_WHY_BACKUP, needed=False, placeholder="such as: before the import")
+
+        def back_up(once: str) -> None:
+            make_backup(
+                atlas.store,
+                person,
+                folder,
+                atlas.settings.audit_anchor,
+                why=reason(_WHY_BACKUP),
+                operation_id=once,
+                large=atlas.large.layers,
+            )
+
+        long_wish_button(
+            "Make it",
+            "backup",
+            back_up,
+            "The backup is made.",
+            key="admin_backup",
+            meanwhile="Backing up; others go on working …",
+        )
 
 
 def show_slow_queries() -> None:

@@ -11,7 +11,7 @@ from dashboard.domain.access import Person, Right
 from dashboard.runtime import runtime
 from dashboard.store.people.people import StoredPerson
 from dashboard.store.people.tokens import StoredToken
-from dashboard.ui.wishes import ask_why, attempt
+from dashboard.ui.wishes import ask_why, reason, wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.operating.administration import (
     SCOPES,
@@ -25,6 +25,7 @@ __all__ = ["show_tokens"]
 
 _SHOWN_ONCE: Final = "admin_token_shown"
 _DAYS: Final = (1, 7, 30, 90, 180, 365)
+_FIELDS: Final = {name: f"admin_token_{name}" for name in ("name", "owner", "scopes", "days")}
 _ROW: Final = 35
 _MOST_ROWS: Final = 8
 
@@ -65,7 +66,8 @@ def _listed(known: Sequence[StoredToken], names: dict[str, str], person: Person)
     if not known:
         st.info("There is no token yet.", icon=":material/key_off:")
         return
-    key = f"admin_tokens_{len(known)}"
+    ids = [one.id for one in known]
+    key = f"admin_tokens_{hash(tuple(ids))}"
     st.dataframe(
         pd.DataFrame(
             {
@@ -95,17 +97,15 @@ def _listed(known: Sequence[StoredToken], names: dict[str, str], person: Person)
         return
     with st.container(border=True):
         st.markdown(f"**{plain(one.name)}**")
-        why = ask_why(f"admin_revoke_why_{one.id}")
-        st.button(
+        field = f"admin_revoke_why_{one.id}"
+        ask_why(field)
+        wish_button(
             "Revoke it",
+            f"revoke {one.id}",
+            lambda once: revoke_token(runtime().store, person, one.id, why=reason(field), operation_id=once),
+            f"The token {one.name} is worthless now.",
             key=f"admin_revoke_{one.id}",
             icon=":material/block:",
-            on_click=attempt,
-            args=(
-                f"revoke {one.id}",
-                lambda once: revoke_token(runtime().store, person, one.id, why=why, operation_id=once),
-                f"The token {one.name} is worthless now.",
-            ),
         )
 
 
@@ -126,46 +126,46 @@ def _make(owners: Sequence[StoredPerson], person: Person) -> None:
         return
     with st.form("admin_token", border=True):
         st.markdown("**A new token**")
-        name = st.text_input(
-            "What it is for", max_chars=100, placeholder="nightly export", key="admin_token_name"
-        )
+        st.text_input("What it is for", max_chars=100, placeholder="nightly export", key=_FIELDS["name"])
         ids = list(names)
         mine = ids.index(person.id) if person.id in names else 0
-        owner = st.selectbox(
-            "Acts as", ids, index=mine, format_func=names.__getitem__, key="admin_token_owner"
-        )
-        scopes = st.multiselect(
+        st.selectbox("Acts as", ids, index=mine, format_func=names.__getitem__, key=_FIELDS["owner"])
+        st.multiselect(
             "May",
             SCOPES,
             default=["read"],
             format_func=lambda scope: f"{scope}: {Right[scope.upper()].value}",
-            key="admin_token_scopes",
+            key=_FIELDS["scopes"],
             help="Never more than the person it acts for.",
         )
-        days = st.selectbox(
+        st.selectbox(
             "For",
             _DAYS,
             index=2,
             format_func=lambda one: "1 day" if one == 1 else f"{one} days",
-            key="admin_token_days",
+            key=_FIELDS["days"],
         )
-        pressed = st.form_submit_button("Make the token", icon=":material/key:")
-    if pressed:
-        _make_it(person, owner, name, scopes, days)
-
-
-def _make_it(person: Person, owner: str, name: str, scopes: Sequence[str], days: int) -> None:
-    def make(once: str) -> None:
-        _, secret = create_token(
-            runtime().store,
-            person,
-            owner,
-            name=name,
-            scopes=frozenset(scopes),
-            days=days,
-            operation_id=once,
+        # One press, one token: its secret is shown once, and that of a second would hide the first.
+        wish_button(
+            "Make the token",
+            "token",
+            lambda once: _make_it(person, once),
+            lambda: f"The token {reason(_FIELDS['name'])} is made.",
+            key="admin_token_make",
+            draw=st.form_submit_button,
+            icon=":material/key:",
         )
-        st.session_state[_SHOWN_ONCE] = secret
 
-    attempt(f"token {owner} {name} {scopes} {days}", make, f"The token {name} is made.")
-    st.rerun()
+
+def _make_it(person: Person, once: str) -> None:
+    name, owner, scopes, days = (st.session_state[key] for key in _FIELDS.values())
+    _, secret = create_token(
+        runtime().store,
+        person,
+        owner,
+        name=name,
+        scopes=frozenset(scopes),
+        days=days,
+        operation_id=f"{once} {hash((name, owner, tuple(scopes), days))}",
+    )
+    st.session_state[_SHOWN_ONCE] = secret

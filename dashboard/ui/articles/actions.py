@@ -1,4 +1,4 @@
-"""What becomes of a proposal, one key each: accept, reject, edit, merge, split, next, previous."""
+"""What becomes of a proposal, one key each: accept, reject, edit, merge, split."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,11 +6,10 @@ from typing import Final
 import streamlit as st
 
 from dashboard.domain.access import Person, Right, may
-from dashboard.errors import AtlasError
 from dashboard.runtime import AtlasView, runtime
 from dashboard.store.drafts.drafts import DraftState
 from dashboard.ui.articles.card import headline
-from dashboard.ui.wishes import attempt, reason, wish
+from dashboard.ui.wishes import reason, wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.articles.changes import can_split, merge, split
 from dashboard.workflows.articles.items import Item, OpenArticle
@@ -25,6 +24,7 @@ _REASONS: Final = (
     "The place or date is wrong",
     "The source is not good enough",
 )
+_IN_HAND: Final = "article_in_hand"
 
 
 def show_actions(
@@ -45,22 +45,10 @@ def show_actions(
     look_at
         Called with the id of the draft to look at next.
     """
+    if draft_id := st.session_state.pop(_IN_HAND, ""):
+        st.switch_page("app_pages/edit.py", query_params={"draft": draft_id})
     if item.is_open:
         _decisions(atlas, person, opened, item, look_at)
-    with st.container(horizontal=True, gap="small"):
-        for label, key, icon, step in (
-            ("Previous", "K", "arrow_upward", -1),
-            ("Next", "J", "arrow_downward", 1),
-        ):
-            st.button(
-                label,
-                shortcut=key,
-                icon=f":material/{icon}:",
-                type="tertiary",
-                key=f"article_{label.lower()}",
-                on_click=look_at,
-                args=(_beside(opened, item, step),),
-            )
 
 
 def _decisions(
@@ -75,7 +63,7 @@ def _decisions(
     if not decides:
         st.caption(":material/person_off: It is your own: another reviewer accepts it.")
     why = _ask_why(item)
-    following = _beside(opened, item, 1, waiting=True)
+    following = _next_waiting(opened, item)
     name = headline(item)
     submitted = item.draft.state is DraftState.SUBMITTED
 
@@ -91,31 +79,42 @@ def _decisions(
         reject(wanted(once, reason(why) or _REASONS[0]), item)
         look_at(following)
 
+    def taken_in_hand(once: str) -> None:
+        st.session_state[_IN_HAND] = edit(wanted(once), item)
+
     stamp = f"{item.draft.id} {item.draft.version}"
     with st.container(horizontal=True, gap="small", key="article_actions"):
         if decides:
-            st.button(
+            wish_button(
                 "Accept",
+                f"accept {stamp}",
+                accepted,
+                f"{name}: accepted and on the map.",
                 type="primary",
                 icon=":material/check:",
                 shortcut="A",
                 key="article_accept",
                 disabled=not submitted,
-                on_click=attempt,
-                args=(f"accept {stamp}", accepted, f"{name}: accepted and on the map."),
             )
-        st.button(
+        wish_button(
             "Reject" if decides else "Take back",
+            f"reject {stamp}",
+            rejected,
+            f"{name}: {'rejected' if decides else 'taken back'}.",
             icon=":material/close:",
             shortcut="X",
             key="article_reject",
-            on_click=attempt,
-            args=(f"reject {stamp}", rejected, f"{name}: {'rejected' if decides else 'taken back'}."),
         )
-        edits = st.button("Edit", icon=":material/edit:", shortcut="E", key="article_edit")
+        wish_button(
+            "Edit",
+            f"edit {stamp}",
+            taken_in_hand,
+            "",
+            icon=":material/edit:",
+            shortcut="E",
+            key="article_edit",
+        )
         _changing(atlas, opened, item, wanted, look_at)
-    if edits:
-        _edit(wanted(wish(f"edit {stamp}")), item)
 
 
 def _changing(
@@ -133,35 +132,35 @@ def _changing(
         def chosen() -> Item:
             return ids.get(reason("article_merge_with")) or others[0]
 
-        def merge_them() -> None:
+        def merged(once: str) -> None:
             other = chosen()
+            wish = wanted(f"{once} {other.draft.id}", "they tell the same")
+            look_at(merge(wish, item, other, atlas.seen).id)
 
-            def merged(once: str) -> None:
-                look_at(merge(wanted(once, "they tell the same"), item, other, atlas.seen).id)
-
-            attempt(f"merge {stamp} {other.draft.id}", merged, f"Merged with {headline(other)}.")
-
-        st.button(
+        wish_button(
             "Merge",
+            f"merge {stamp}",
+            merged,
+            lambda: f"Merged with {headline(chosen())}.",
             icon=":material/merge:",
             shortcut="M",
             key="article_merge",
             help=f"With: {plain(headline(chosen()))}",
-            on_click=merge_them,
         )
 
     def parted(once: str) -> None:
         look_at(split(wanted(once, "they are two facts"), item, atlas.library())[0].id)
 
-    st.button(
+    wish_button(
         "Split" if item.added is None else "Not the same",
+        f"split {stamp}",
+        parted,
+        "Split: edit the two so that each says one thing.",
         icon=":material/call_split:",
         shortcut="S",
         key="article_split",
         disabled=not can_split(item),
         help="Make two of it" if item.added is None else "Make it a record of its own",
-        on_click=attempt,
-        args=(f"split {stamp}", parted, "Split: edit the two so that each says one thing."),
     )
     if others:
         st.selectbox(
@@ -187,20 +186,9 @@ def _ask_why(item: Item) -> str:
     return key
 
 
-def _edit(wanted: Wish, item: Item) -> None:
-    try:
-        draft_id = edit(wanted, item)
-    except AtlasError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-        return
-    st.switch_page("app_pages/edit.py", query_params={"draft": draft_id})
-
-
-def _beside(opened: OpenArticle, item: Item, step: int, *, waiting: bool = False) -> str:
-    """Give the id of the next or previous proposal, or of the next that waits."""
+def _next_waiting(opened: OpenArticle, item: Item) -> str:
+    """Give the id of the next proposal that waits; of this one when none does."""
     items = list(opened.items)
     at = next((n for n, one in enumerate(items) if one is item), 0)
-    if waiting:
-        behind = [*items[at + 1 :], *items[:at]]
-        return next((one.draft.id for one in behind if one.is_open), item.draft.id)
-    return items[(at + step) % len(items)].draft.id
+    behind = [*items[at + 1 :], *items[:at]]
+    return next((one.draft.id for one in behind if one.is_open), item.draft.id)

@@ -1,6 +1,5 @@
 """Bringing an article: pasted, as a file or by its address; what it does not say of itself is asked."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -14,10 +13,10 @@ from dashboard.domain.access import Person, Right, may, require
 from dashboard.errors import AtlasError
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.articles.listing import choose_article
-from dashboard.ui.wishes import attempt
+from dashboard.ui.wishes import wish_button
 from dashboard.workflows.articles.facts import Facts, guess_facts, read_pasted, with_facts
 from dashboard.workflows.articles.ingest import Finder, Ingested, ingest
-from dashboard.workflows.articles.ingest_files import Brought, ingest_all
+from dashboard.workflows.articles.ingest_files import ingest_all
 from dashboard.workflows.articles.read_articles import ArticleReader
 
 __all__ = ["show_bringing"]
@@ -51,14 +50,16 @@ def show_bringing(atlas: AtlasView, person: Person) -> None:
         forms = [suffix[1:] for suffix in SUFFIXES]
         st.file_uploader("Or a file", type=forms, key=_FILE, on_change=_guess_file)
     _ask()
-    st.button(
+    told: list[str] = []
+    wish_button(
         "Find what it tells",
+        "bring article",
+        lambda _once: told.append(_bring(atlas, person)),
+        lambda: told[-1],
         type="primary",
         icon=":material/search_insights:",
         shortcut="Mod+Enter",
         key="bring_go",
-        on_click=_go,
-        args=(atlas, person),
     )
     st.caption(
         "Nothing is published: each fact becomes a proposal with its exact words, for a person to decide."
@@ -99,7 +100,9 @@ def _fill(facts: Facts) -> None:
     before: dict[str, str] = st.session_state.get(_GUESSED, {})
     found = {name: str(getattr(facts, name)) for name in _FIELDS}
     for name, value in found.items():
-        if str(st.session_state.get(f"bring_{name}") or "") == before.get(name, ""):
+        now = str(st.session_state.get(f"bring_{name}") or "")
+        # Written to without need, a field would lose what somebody is typing into it.
+        if now == before.get(name, "") and now != value:
             st.session_state[f"bring_{name}"] = value
     st.session_state[_GUESSED] = found
 
@@ -139,49 +142,42 @@ def _facts() -> Facts:
     return Facts(**said)
 
 
-def _go(atlas: AtlasView, person: Person) -> None:
+def _bring(atlas: AtlasView, person: Person) -> str:
+    """Bring what stands in the fields at the click; says what came of it."""
     text = str(st.session_state.get(_TEXT) or "")
     facts = _facts()
     if not text and st.session_state.get(_READ) is None and facts.url:
-        _fetch(atlas, person, facts)
-        return
-    made: list[Ingested] = []
-
-    def read() -> Reading:
-        kept: Reading | None = st.session_state.get(_READ)
-        if kept is not None and not text:
-            return with_facts(kept, facts)
-        # Who pastes and clicks at once is faster than the fields are filled: what is empty is found again.
-        own = guess_facts(text)
-        title, published = facts.title or own.title, facts.published or own.published
-        return read_pasted(text, replace(facts, title=title, published=published, language=own.language))
-
-    attempt("bring article", _bringer(atlas, person, read, made), "")
-    if made:
-        _forget()
-        choose_article(made[0].article.id)
-        st.session_state["outcome_said"] = _said(made[0])
+        return _fetch(atlas, person, facts)
+    made = ingest(runtime().store, person, _reading(text, facts), _finder(atlas))
+    _forget()
+    choose_article(made.article.id)
+    return _said(made)
 
 
-def _fetch(atlas: AtlasView, person: Person, facts: Facts) -> None:
+def _reading(text: str, facts: Facts) -> Reading:
+    kept: Reading | None = st.session_state.get(_READ)
+    if kept is not None and not text:
+        return with_facts(kept, facts)
+    # Who pastes and clicks at once is faster than the fields are filled: what is empty is found again.
+    own = guess_facts(text)
+    title, published = facts.title or own.title, facts.published or own.published
+    return read_pasted(text, replace(facts, title=title, published=published, language=own.language))
+
+
+def _fetch(atlas: AtlasView, person: Person, facts: Facts) -> str:
     """Fetch the address that was given; a feed brings its newest articles."""
-    told: list[Brought] = []
-
-    def act(_once: str) -> None:
-        require(person, Right.UPLOAD, runtime().mode)
-        finder = _finder(atlas)
-        reader = ArticleReader.of(atlas.settings, runtime().confinement)
-        told.extend(ingest_all(runtime().store, person, reader.read_all([facts.url]), finder, facts=facts))
-
-    attempt("fetch article", act, "")
+    require(person, Right.UPLOAD, runtime().mode)
+    reader = ArticleReader.of(atlas.settings, runtime().confinement)
+    told = ingest_all(runtime().store, person, reader.read_all([facts.url]), _finder(atlas), facts=facts)
     refused = [one.reason for one in told if one.state == "refused"]
     if refused:
         st.session_state["outcome_failed"] = "; ".join(refused[:3])
     kept = [one for one in told if one.state != "refused"]
-    if kept:
-        _forget()
-        st.session_state["outcome_said"] = f"{sum(one.made for one in kept)} proposals wait."
-        choose_article(kept[0].article if len(kept) == 1 else "")
+    if not kept:
+        return ""
+    _forget()
+    choose_article(kept[0].article if len(kept) == 1 else "")
+    return f"{sum(one.made for one in kept)} proposals wait."
 
 
 def _finder(atlas: AtlasView) -> Finder:
@@ -192,15 +188,6 @@ def _finder(atlas: AtlasView) -> Finder:
         atlas.seen,
         build_extractor(atlas.settings),
     )
-
-
-def _bringer(
-    atlas: AtlasView, person: Person, read: Callable[[], Reading], made: list[Ingested]
-) -> Callable[[str], None]:
-    def act(_once: str) -> None:
-        made.append(ingest(runtime().store, person, read(), _finder(atlas)))
-
-    return act
 
 
 def _said(found: Ingested) -> str:

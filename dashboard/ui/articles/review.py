@@ -112,6 +112,7 @@ def _side(atlas: AtlasView, person: Person, opened: OpenArticle, item: Item | No
     with st.container(border=True, key="article_card"):
         show_card(item, atlas.library())
         show_actions(atlas, person, opened, item, _look_at)
+        _show_steps([one.draft.id for one in opened.items], item.draft.id)
     if waiting:
         st.caption(f"{waiting} of {len(opened.items)} wait · J next · K previous")
     else:
@@ -128,6 +129,30 @@ def _side(atlas: AtlasView, person: Person, opened: OpenArticle, item: Item | No
                 on_click=_look_at,
                 args=(one.draft.id,),
             )
+
+
+def _show_steps(ids: Sequence[str], drawn: str) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for label, key, icon, step in (
+            ("Previous", "K", "arrow_upward", -1),
+            ("Next", "J", "arrow_downward", 1),
+        ):
+            st.button(
+                label,
+                shortcut=key,
+                icon=f":material/{icon}:",
+                type="tertiary",
+                key=f"article_{label.lower()}",
+                on_click=_move,
+                args=(ids, drawn, step),
+            )
+
+
+def _move(ids: Sequence[str], drawn: str, step: int) -> None:
+    """Go on from what is looked at by now: two presses are two steps, however fast they come."""
+    now = st.session_state.get(_AT, drawn)
+    at = ids.index(now if now in ids else drawn)
+    _look_at(ids[(at + step) % len(ids)])
 
 
 def _map(atlas: AtlasView, items: Sequence[Item], item: Item | None) -> None:

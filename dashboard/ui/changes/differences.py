@@ -87,7 +87,7 @@ def show_versions(atlas: AtlasView) -> None:
                 "Records changed": [counts.get(one.version, 0) for one in known],
             }
         ),
-        key="versions_table",
+        key=f"versions_table_{known[0].version if known else ''}",  # rows move when there is a newer one
         hide_index=True,
         height=_ROW * (min(len(known), _MOST_SHOWN) + 1) + 3,
         selection_mode="single-row",

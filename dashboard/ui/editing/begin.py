@@ -208,7 +208,7 @@ def _own_draft(draft: DraftLine, library: Library, person: Person) -> None:
                 type="tertiary",
                 icon=":material/undo:",
                 on_click=_withdraw,
-                args=(draft.id, person),
+                args=(draft, person),
             )
 
 
@@ -230,15 +230,11 @@ def draft_name(draft: Draft | DraftLine, library: Library) -> str:
     return draft.name or library.name(draft.record_id)
 
 
-def _withdraw(draft_id: str, person: Person) -> None:
+def _withdraw(draft: DraftLine, person: Person) -> None:
     try:
-        # One wish is one operation however often it is tried.
-        withdraw(
-            runtime().store,
-            person,
-            draft_id,
-            operation_id=f"withdraw-{draft_id}-{st.session_state.get(_AT)}",
-        )
+        # One wish is one operation however often it is tried; gone on with, it may be withdrawn again.
+        once = f"withdraw-{draft.id}-{draft.version}"
+        withdraw(runtime().store, person, draft.id, operation_id=once)
     except AtlasError as error:
         st.session_state[_NOTICE] = str(error)
 
@@ -255,7 +251,9 @@ def _new(library: Library, person: Person) -> None:
         _similar(library, name)
 
         def make() -> Work:
-            return start_new(runtime().store, person, str(table), name, library)
+            # As they stand at the click: who types and clicks at once is faster than a drawing.
+            chosen, typed = (str(st.session_state[f"{_NEW}{field}"] or "") for field in ("table", "name"))
+            return start_new(runtime().store, person, chosen, typed, library)
 
         st.button(
             "Begin",

@@ -190,11 +190,12 @@ def _take_source(desk: Desk, row_id: str, key: str, library: Library) -> None:
     if row is None:
         return
     if chosen == _NEW:
-        chosen = desk.form.add("sources")
+        # The field alone: somebody may be typing into another one of the citation already.
+        chosen = st.session_state[key] = desk.form.add("sources")
     elif chosen in library.sources and desk.form.row("sources", chosen) is None:
         desk.form.rows["sources"].append(write_cells(library.sources[chosen]))
     row["source_id"] = chosen
-    desk.turn(row_id)
+    desk.touch()
 
 
 def _source(desk: Desk, source_id: str, library: Library, problems: Sequence[DraftProblem]) -> None:

@@ -74,40 +74,39 @@ def show_conflict(desk: Desk, library: Library) -> None:
         with right:
             st.markdown("**What was changed meanwhile**")
             show_differences(form_differences(base, theirs, name), name, narrow=True)
-        take_theirs = _choices(desk, theirs, library)
+        keys = _choices(desk, theirs, library)
         st.button(
             "Put mine on theirs and go on",
             type="primary",
             icon=":material/merge:",
             key="edit_merge",
             on_click=_merge,
-            args=(desk, theirs, revision, take_theirs),
+            args=(desk, theirs, revision, keys),
         )
 
 
-def _choices(desk: Desk, theirs: DossierForm, library: Library) -> dict[str, bool]:
+def _choices(desk: Desk, theirs: DossierForm, library: Library) -> dict[str, str]:
+    """Draw the choices; gives the key of each one's field by that of its clash."""
     name = names_in(library, desk.form, theirs)
     found = clashes(desk.form, theirs, name)
     if not found:
         st.caption("Both changed different fields, so both can stand.")
         return {}
     st.markdown("**Both of you changed these: choose**")
-    chosen: dict[str, bool] = {}
+    keys: dict[str, str] = {}
     for clash in found:
         words = {
             side: f"{side}: {plain(cell_words(clash.table, clash.field, cell, name)) or 'nothing'}"
             for side, cell in (("yours", clash.yours), ("theirs", clash.theirs))
         }
-        answer = st.radio(
-            plain(clash.label),
-            list(words),
-            format_func=words.__getitem__,
-            key=f"edit_clash_{desk.key}_{clash.key}",
-        )
-        chosen[clash.key] = answer == "theirs"
-    return chosen
+        keys[clash.key] = f"edit_clash_{desk.key}_{clash.key}"
+        st.radio(plain(clash.label), list(words), format_func=words.__getitem__, key=keys[clash.key])
+    return keys
 
 
-def _merge(desk: Desk, theirs: DossierForm, revision: int, take_theirs: dict[str, bool]) -> None:
+def _merge(desk: Desk, theirs: DossierForm, revision: int, keys: dict[str, str]) -> None:
+    if desk.conflict is None or desk.conflict[0] is not theirs:
+        return  # pressed twice before the page was drawn anew
+    take_theirs = {clash: st.session_state.get(key) == "theirs" for clash, key in keys.items()}
     desk.replace(rebase(desk.work, theirs, revision, take_theirs))
     desk.touch()

@@ -7,6 +7,7 @@ and tries again by itself; what is in the store survives the tab, the process an
 import time
 import uuid
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Final
 
 import streamlit as st
@@ -57,6 +58,8 @@ class Desk:
         Why it could not be submitted, to be said once.
     submitting
         Id of the operation of handing it in, the same for every try.
+    lock
+        Held while it is handed in: a second click is another thread.
     """
 
     work: Work
@@ -71,6 +74,7 @@ class Desk:
     conflict: tuple[DossierForm, int, str] | None = None
     refused: str = ""
     submitting: str = field(default_factory=lambda: uuid.uuid4().hex)
+    lock: RLock = field(default_factory=RLock, repr=False, compare=False)
 
     @property
     def form(self) -> DossierForm:
@@ -108,6 +112,24 @@ class Desk:
             Id of the row.
         """
         self.turns[row_id] = self.turns.get(row_id, 0) + 1
+        self.touch()
+
+    def show(self, row: Cells, before: Cells) -> None:
+        """Write what changed in the cells of a row into their fields, and leave the other fields as they are.
+
+        Somebody may be typing into one of these already.
+
+        Parameters
+        ----------
+        row
+            Its cells, each of one field.
+        before
+            The cells as they were.
+        """
+        for column, cell in row.items():
+            key = self.key_of(row, column)
+            if cell != before.get(column) and key in st.session_state:
+                st.session_state[key] = cell
         self.touch()
 
     def replace(self, work: Work) -> None:

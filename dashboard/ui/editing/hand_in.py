@@ -9,8 +9,10 @@ from dashboard.domain.access import Person
 from dashboard.errors import AtlasError, ConflictError, DraftError, DraftProblem
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.editing.conflict import moment_words
-from dashboard.ui.editing.desk import Desk, clear_desk
+from dashboard.ui.editing.desk import Desk, clear_desk, current_desk
 from dashboard.ui.editing.differences import names_in, show_differences
+from dashboard.ui.person import require_same
+from dashboard.ui.unbroken import unbroken
 from dashboard.ui.wishes import reason
 from dashboard.ui.words import plain
 from dashboard.workflows.editing.dossier_differences import field_label, form_differences
@@ -138,9 +140,16 @@ def _why_key(desk: Desk) -> str:
 
 
 def _submit(desk: Desk, atlas: AtlasView, person: Person) -> None:
+    with desk.lock, unbroken():
+        if current_desk() is desk:  # else handed in already, and pressed twice before the page was drawn anew
+            _hand_in(desk, atlas, person)
+
+
+def _hand_in(desk: Desk, atlas: AtlasView, person: Person) -> None:
     desk.asked, why = True, reason(_why_key(desk))
     store, wish, library = runtime().store, desk.submitting, atlas.library()
     try:
+        require_same(person)
         draft = submit(store, person, desk.work, library, why=why, operation_id=wish)
         if person.is_local:
             accept(store, person, draft, library, why=why, operation_id=f"{wish}-accept")

@@ -160,7 +160,8 @@ def _candidates(desk: Desk, atlas: AtlasView, row: Cells) -> None:
         st.info("Nothing answers to this name: set the point by hand below.", icon=":material/search_off:")
         return
     left, right = st.columns(2, gap="medium")
-    key = f"edit_candidates_{desk.key_of(row, 'table')}"
+    # Another name, another table: a row of one is another place in the next.
+    key = f"edit_candidates_{desk.key_of(row, 'table')}_{hash(asked)}"
     with left:
         st.dataframe(
             candidates_table(found.candidates, gazetteer),
@@ -180,7 +181,7 @@ def _candidates(desk: Desk, atlas: AtlasView, row: Cells) -> None:
             type="primary",
             icon=":material/check:",
             on_click=_take,
-            args=(desk, row, chosen),
+            args=(desk, row, key, found.candidates),
         )
     ids = [one.entry.place_id for one in found.candidates]
 
@@ -197,8 +198,9 @@ def _chosen(key: str, candidates: Sequence[Candidate]) -> Candidate:
     return candidates[rows[0] if rows and rows[0] < len(candidates) else 0]
 
 
-def _take(desk: Desk, row: Cells, chosen: Candidate) -> None:
-    entry = chosen.entry
+def _take(desk: Desk, row: Cells, key: str, candidates: Sequence[Candidate]) -> None:
+    """Take the candidate whose row is chosen at the click."""
+    entry = _chosen(key, candidates).entry
     by_hand = entry.kind == "hand"
     row |= {
         "place_id": entry.place_id,
@@ -255,7 +257,7 @@ def _by_hand(desk: Desk, fields: Fields) -> None:
 
 def _take_point(desk: Desk, row: Cells, key: str) -> None:
     text = str(st.session_state.get(key) or "").strip()
-    point = read_coordinates(text) if text else None
+    point, before = read_coordinates(text) if text else None, dict(row)
     if not text:
         row |= {
             "lat": "",
@@ -280,4 +282,5 @@ def _take_point(desk: Desk, row: Cells, key: str) -> None:
             "place_id": "",
             "chosen_by": "",
         }
-    desk.turn(row["id"])
+        st.session_state[key] = f"{row['lat']}, {row['lon']}"
+    desk.show(row, before)

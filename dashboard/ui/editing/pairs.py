@@ -121,6 +121,8 @@ def _join(first: str, second: str) -> str:
 
 def _take(fields: Fields, column: str, at: int, key: str) -> None:
     row = fields.row
+    if not _is_drawn(fields, column, at, key):
+        return
     first, second = (str(st.session_state.get(f"{key}_{end}") or "").strip() for end in "ab")
     items = [item for item in row[column].split(_LIST) if item]
     if at < len(items):
@@ -130,22 +132,31 @@ def _take(fields: Fields, column: str, at: int, key: str) -> None:
 
 
 def _append(fields: Fields, column: str, item: str) -> None:
+    # The pairs before it stand where they stood, and so do their fields.
     fields.row[column] = _LIST.join([one for one in (fields.row[column], item) if one])
-    fields.desk.turn(fields.row["id"])
+    fields.desk.touch()
 
 
 def _remover(box: _Box, fields: Fields, column: str, at: int) -> None:
+    key = f"{fields.desk.key_of(fields.row, column)}_{at}"
     box.button(
         "✕",
-        key=f"{fields.desk.key_of(fields.row, column)}_{at}_remove",
+        key=f"{key}_remove",
         help="Take it out",
         type="tertiary",
         on_click=_remove,
-        args=(fields, column, at),
+        args=(fields, column, at, key),
     )
 
 
-def _remove(fields: Fields, column: str, at: int) -> None:
+def _remove(fields: Fields, column: str, at: int, key: str) -> None:
+    if not _is_drawn(fields, column, at, key):
+        return  # a second click before the page was drawn anew would take out the one behind it
     items = [item for item in fields.row[column].split(_LIST) if item]
     fields.row[column] = _LIST.join(item for number, item in enumerate(items) if number != at)
     fields.desk.turn(fields.row["id"])
+
+
+def _is_drawn(fields: Fields, column: str, at: int, key: str) -> bool:
+    """Say whether the pair still stands where it was drawn."""
+    return key == f"{fields.desk.key_of(fields.row, column)}_{at}"

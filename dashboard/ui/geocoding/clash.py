@@ -17,7 +17,7 @@ from dashboard.ui.geocoding.candidates import distance_words
 from dashboard.ui.words import plain
 from dashboard.workflows.geocoding.decide_places import HandDecision
 
-__all__ = ["Clash", "keep_clash", "show_clash"]
+__all__ = ["Clash", "is_kept", "keep_clash", "show_clash"]
 
 _CLASH: Final = "geo_clash"
 
@@ -78,6 +78,22 @@ def keep_clash(clash: Clash | None) -> None:
         The clash; None when there is none any more.
     """
     st.session_state[_CLASH] = clash
+
+
+def is_kept(clash: Clash) -> bool:
+    """Say whether the person has yet to choose about a clash.
+
+    Parameters
+    ----------
+    clash
+        The clash.
+
+    Returns
+    -------
+    bool
+        False once it is settled.
+    """
+    return st.session_state.get(_CLASH) is clash
 
 
 def show_clash(save_mine: Callable[[Clash], None]) -> None:

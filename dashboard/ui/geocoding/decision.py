@@ -16,7 +16,7 @@ from dashboard.geocoding.coordinates import read_coordinates
 from dashboard.geocoding.countries import CountryShapes, read_country_shapes
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.geocoding.candidates import candidate_columns, candidates_table, decision_words
-from dashboard.ui.geocoding.clash import Clash, keep_clash, show_clash
+from dashboard.ui.geocoding.clash import Clash, is_kept, keep_clash, show_clash
 from dashboard.ui.geocoding.job import Job
 from dashboard.ui.geocoding.map import show_candidates_map
 from dashboard.ui.geocoding.places import (
@@ -29,6 +29,8 @@ from dashboard.ui.geocoding.places import (
     show_place,
     show_said,
 )
+from dashboard.ui.unbroken import unbroken
+from dashboard.ui.wishes import wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.geocoding.decide_places import HandDecision, chosen_reason, save_by_hand
 from dashboard.workflows.geocoding.name_lists import WrittenName
@@ -198,8 +200,14 @@ def _form(gazetteer: Gazetteer, asked: Asked, *, key: str) -> None:
         with third:
             ask_who(f"geo_who_{key}")
         # Told at the click: the page that is drawn after it may be of a newer state, with another form.
-        st.form_submit_button(
-            "Save as hand-decided place", icon=":material/push_pin:", on_click=_decide, args=(asked, key)
+        wish_button(
+            "Save as hand-decided place",
+            f"decide {key}",
+            lambda _once: _decide(asked, key),
+            "",
+            key=f"geo_save_{key}",
+            draw=st.form_submit_button,
+            icon=":material/push_pin:",
         )
 
 
@@ -219,8 +227,11 @@ def _decide(asked: Asked, key: str) -> None:
 
 
 def _save_mine(clash: Clash) -> None:
+    if not is_kept(clash):
+        return  # pressed twice before the page was drawn anew
     seen = () if clash.theirs is None else (clash.theirs,)
-    _save(clash.decision, clash.person, clash.candidates, seen)
+    with unbroken():
+        _save(clash.decision, clash.person, clash.candidates, seen)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from dashboard.geocoding import Gazetteer
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui.geocoding.candidates import distance_words
 from dashboard.ui.person import current_person
+from dashboard.ui.wishes import wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.geocoding.decide_places import take_back
 
@@ -170,8 +171,14 @@ def show_place(
         st.markdown("The gazetteer decides again. The audit trail keeps what was decided.")
         st.text_input("Why", key=f"{key}_{place_id}_why", max_chars=2_000)
         ask_who(f"{key}_{place_id}_who")
-        st.form_submit_button(
-            "Take it back", icon=":material/undo:", on_click=_take_back, args=(place, f"{key}_{place_id}")
+        wish_button(
+            "Take it back",
+            f"take back {key} {place_id}",
+            lambda _once: _take_back(place, f"{key}_{place_id}"),
+            "",
+            key=f"{key}_{place_id}_take_back",
+            draw=st.form_submit_button,
+            icon=":material/undo:",
         )
 
 

@@ -109,7 +109,8 @@ def _show_column(desk: Desk, read: ReadTable, name: str, number: int, fields: tu
 
     def choose() -> None:
         chosen = str(st.session_state[key])
-        if chosen != now:
+        # As it is by now: two choices may come before one drawing.
+        if chosen != _SEVERAL.join(fields_of(desk.mapping, read.raw.columns)[name]):
             desk.mapping = assign(desk.mapping, name, chosen, read.values)
 
     show_in(key, now)

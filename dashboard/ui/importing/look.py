@@ -64,6 +64,8 @@ def _offer(desk: Desk, atlas: AtlasView) -> None:
     answered = desk.is_answered()
 
     def look() -> None:
+        if desk.looking is not None or not desk.is_answered():
+            return  # pressed twice, or an answer was taken back, before the page was drawn anew
         try:
             desk.looking = looking(desk, atlas, gazetteer, current_person(), visitor())
         except AtlasError as error:

@@ -11,11 +11,12 @@ from dashboard.runtime import runtime
 from dashboard.store.layers.layer import LayerAbout, LayerState, Stored
 from dashboard.ui import address
 from dashboard.ui.importing.bring import another
-from dashboard.ui.importing.desk import Desk, LookedAt, clear_desk
+from dashboard.ui.importing.desk import Desk, LookedAt, ReadTable, clear_desk
+from dashboard.ui.importing.layer import named_layer
 from dashboard.ui.importing.steps import importing, stored_layer
 from dashboard.ui.importing.watching import show_work
 from dashboard.ui.person import current_person
-from dashboard.ui.wishes import attempt
+from dashboard.ui.wishes import wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.layers.review import undo_import
 from dashboard.workflows.views.datasets import LAYER
@@ -49,13 +50,15 @@ def show_importing(desk: Desk) -> bool:
     return False
 
 
-def show_import(desk: Desk, found: LookedAt, about: LayerAbout | None) -> None:
+def show_import(desk: Desk, read: ReadTable, found: LookedAt, about: LayerAbout | None) -> None:
     """Draw the way to import what was tried.
 
     Parameters
     ----------
     desk
         The table.
+    read
+        The table as it was read.
     found
         The trial.
     about
@@ -66,12 +69,14 @@ def show_import(desk: Desk, found: LookedAt, about: LayerAbout | None) -> None:
     rows = found.trial.counts.rows
 
     def begin() -> None:
-        if about is None:
-            return
-        if desk.about != about:
-            desk.about, desk.operation_id = about, uuid.uuid4().hex
+        if desk.importing is not None or desk.looked_at is not found or not desk.is_fresh():
+            return  # pressed twice, or the columns were changed, before the page was drawn anew
         try:
-            desk.importing = importing(desk, about, current_person())
+            # As it stands in the fields at the click: who types and clicks at once is faster than a drawing.
+            said = named_layer(desk, read, current_person())
+            if desk.about != said:
+                desk.about, desk.operation_id = said, uuid.uuid4().hex
+            desk.importing = importing(desk, said, current_person())
         except AtlasError as error:
             st.session_state[_FAILED] = str(error)
 
@@ -133,12 +138,13 @@ def show_outcome_of_import(desk: Desk, stored: Stored) -> None:
             )
             st.button("Another file", key=desk.key("next"), icon=":material/upload_file:", on_click=another)
             if layer is not None and layer.can_undo and layer.number == stored.number:
-                st.button(
+                wish_button(
                     "Undo this import",
+                    f"undo import {stored.layer} {stored.number}",
+                    lambda once: _undo(stored, once),
+                    f"Undone: {title} is as it was before.",
                     key=desk.key("undo"),
                     icon=":material/undo:",
-                    on_click=_undo,
-                    args=(stored, title),
                 )
 
 
@@ -176,15 +182,12 @@ def _view_of(desk: Desk) -> str:
     return str(address.View(found["lat"], found["lng"], found["zoom"]))
 
 
-def _undo(stored: Stored, title: str) -> None:
-    def act(once: str) -> None:
-        store = runtime().store
-        now = stored_layer(store, stored.layer)
-        if now is not None and now.number > stored.number:
-            raise LayerError(stored.layer, "somebody imported into it meanwhile: look at it among the layers")
-        why = "Undone right after the import"
-        undo_import(store, current_person(), stored.layer, why=why, operation_id=once, number=stored.number)
-        runtime().refresh()
-        clear_desk()
-
-    attempt(f"undo import {stored.layer} {stored.number}", act, f"Undone: {title} is as it was before.")
+def _undo(stored: Stored, once: str) -> None:
+    store = runtime().store
+    now = stored_layer(store, stored.layer)
+    if now is not None and now.number > stored.number:
+        raise LayerError(stored.layer, "somebody imported into it meanwhile: look at it among the layers")
+    why = "Undone right after the import"
+    undo_import(store, current_person(), stored.layer, why=why, operation_id=once, number=stored.number)
+    runtime().refresh()
+    clear_desk()

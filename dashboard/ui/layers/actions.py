@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.domain.access import Person, Right, may
 from dashboard.runtime import runtime
 from dashboard.store.layers.layer import LayerState, StoredLayer
-from dashboard.ui.wishes import ask_why, attempt, reason
+from dashboard.ui.wishes import ask_why, reason, wish_button
 from dashboard.workflows.layers.review import (
     describe_layer,
     may_change,
@@ -99,13 +99,14 @@ def _button(
         act(once)
         runtime().refresh()
 
-    st.button(
+    wish_button(
         label,
+        name,
+        acted,
+        done,
         icon=f":material/{icon}:",
         key="layer_" + label.lower().replace(" ", "_"),
         type="primary" if primary else "secondary",
-        on_click=attempt,
-        args=(name, acted, done),
     )
 
 

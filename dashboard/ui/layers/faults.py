@@ -93,14 +93,21 @@ def _one_kind(  # of which layer, for whom
         first = len(ends) * PAGE + 1
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.caption(f"{first:,} to {first + len(rows) - 1:,} of {chosen.rows:,} rows")
-            st.button("Before", key="layer_fault_before", type="tertiary", disabled=not ends, on_click=_back)
+            st.button(
+                "Before",
+                key="layer_fault_before",
+                type="tertiary",
+                disabled=not ends,
+                on_click=_go,
+                args=(ends[:-1],),
+            )
             st.button(
                 "After",
                 key="layer_fault_after",
                 type="tertiary",
                 disabled=len(rows) < PAGE,
-                on_click=_on,
-                args=(rows[-1][0] if rows else -1,),
+                on_click=_go,
+                args=([*ends, rows[-1][0] if rows else -1],),
             )
 
 
@@ -113,14 +120,9 @@ def _ends_of(name: str) -> list[int]:
     return list(ends)
 
 
-def _back() -> None:
-    name, ends = st.session_state[_ENDS]
-    st.session_state[_ENDS] = (name, ends[:-1])
-
-
-def _on(end: int) -> None:
-    name, ends = st.session_state[_ENDS]
-    st.session_state[_ENDS] = (name, [*ends, end])
+def _go(ends: list[int]) -> None:
+    """Go to the page after these ends: the same one, however often it is asked for."""
+    st.session_state[_ENDS] = (st.session_state[_ENDS][0], ends)
 
 
 def _list(rows: tuple[FlaggedRow, ...], dataset: Dataset, key: str) -> None:

@@ -25,6 +25,11 @@ _CAPTION: Final = (
     "Tables of others, each with its own licence and colour. They stand beside the atlas on the map and are "
     "not reviewed record by record."
 )
+_LARGER: Final = (
+    "A page takes a table of up to 50 MB. Larger ones are imported on the host: `arsenal-atlas import FILE` "
+    "(CSV up to 2 GB, other formats up to 200 MB, a million rows), or `arsenal-atlas layers add-folder DIR` "
+    "(a folder of Parquet of any size)."
+)
 
 
 def show_layers(atlas: AtlasView, person: Person) -> None:
@@ -45,6 +50,7 @@ def show_layers(atlas: AtlasView, person: Person) -> None:
     st.caption(_CAPTION)
     if may(person, Right.PROPOSE, runtime().mode):
         st.page_link("app_pages/import_data.py", label="Import a table", icon=":material/upload_file:")
+        st.caption(_LARGER)
     shown = layers_for_person(atlas, person)
     if not shown:
         st.info("There is no layer yet.", icon=":material/layers_clear:")

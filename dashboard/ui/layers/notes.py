@@ -6,6 +6,7 @@ from dashboard.runtime.large_layers import OfferedLayer
 from dashboard.ui import address
 from dashboard.ui.words import plain
 from dashboard.workflows.large_layers.narrowing import narrowing_of
+from dashboard.workflows.large_layers.payloads import MOST_RECOUNTED
 from dashboard.workflows.views.selection import Filters
 
 __all__ = ["large_notes"]
@@ -34,11 +35,28 @@ def large_notes(layers: Sequence[OfferedLayer], filters: Filters) -> tuple[str, 
     if narrowing.without:
         return (f"{names}: no record of a large layer has {narrowing.without}, so none is shown.",)
     notes = []
+    if narrowing.words:
+        notes += [_of_words(one) for one in shown]
     if narrowing.of_singles:
         asked = ", ".join(narrowing.of_singles)
         notes.append(
             f"{names}: counts are not narrowed by {asked}; single records are, when you come near enough."
         )
+    if narrowing.takes_days:
+        notes.append(f"{names}: counts hold the whole months, or longer stretches, that the days touch.")
     if narrowing.filters.area is not None:
         notes.append(f"{names}: an area holds what has its point in it, and counts by where they are drawn.")
     return tuple(notes)
+
+
+def _of_words(one: OfferedLayer) -> str:
+    title = plain(one.title)
+    if one.finds_words:
+        return (
+            f"{title}: its names, ids, actors and places are searched. Words that more than "
+            f"{MOST_RECOUNTED:,} records have narrow single records only."
+        )
+    return (
+        f"{title}: words narrow single records only, when you come near enough. It was added before words "
+        "were kept; adding it again mends that."
+    )

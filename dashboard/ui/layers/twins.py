@@ -12,7 +12,7 @@ from dashboard.errors import AtlasError
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui import address
 from dashboard.ui.readings import as_read, forget_readings
-from dashboard.ui.wishes import attempt
+from dashboard.ui.wishes import wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.layers.promote import add_source
 from dashboard.workflows.layers.twins import Twin, cited_pairs, open_twins, tell_apart, told_apart
@@ -106,12 +106,13 @@ def _pair(  # noqa: PLR0917  # two records, where each is from, who looks
         def apart(once: str) -> None:
             tell_apart(runtime().store, person, dataset.layer, pair, why="", operation_id=once)
 
-        st.button(
+        wish_button(
             "Not the same",
+            f"apart {dataset.layer} {pair}",
+            apart,
+            "Kept: they are not the same.",
             icon=":material/call_split:",
             key=f"apart_{twin.layer_record}_{twin.record}",
-            on_click=attempt,
-            args=(f"apart {dataset.layer} {pair}", apart, "Kept: they are not the same."),
         )
 
 

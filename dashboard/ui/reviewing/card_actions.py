@@ -11,7 +11,7 @@ from dashboard.runtime import runtime
 from dashboard.ui import address
 from dashboard.ui.person import current_person
 from dashboard.ui.pinned import is_past
-from dashboard.ui.wishes import ask_why, attempt, reason
+from dashboard.ui.wishes import ask_why, reason, wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.editing.propose_deletion import propose_deletion
 from dashboard.workflows.editing.reviewing import delete_record, protect, unprotect
@@ -95,14 +95,13 @@ def _protect(record_id: str, person: Person) -> None:
         else "Readers and contributors would see its place only on a coarse grid, "
         "without texts that give it away."
     )
-    cell = st.selectbox(
-        "Grid", list(_CELLS), index=1, format_func=_CELLS.__getitem__, key=f"protect_cell_{record_id}"
-    )
-    field = f"protect_why_{record_id}"
+    field, grid = f"protect_why_{record_id}", f"protect_cell_{record_id}"
+    st.selectbox("Grid", list(_CELLS), index=1, format_func=_CELLS.__getitem__, key=grid)
     ask_why(field)
 
     def set_it(once: str) -> None:
-        protect(store, person, record_id, float(cell), why=reason(field), operation_id=once)
+        cell = float(st.session_state[grid])  # as chosen at the click
+        protect(store, person, record_id, cell, why=reason(field), operation_id=f"{once}-{cell:g}")
         runtime().refresh()
 
     def lift_it(once: str) -> None:
@@ -110,18 +109,20 @@ def _protect(record_id: str, person: Person) -> None:
         runtime().refresh()
 
     with st.container(horizontal=True, gap="small"):
-        st.button(
+        wish_button(
             "Protect it",
+            f"protect {record_id} {now}",
+            set_it,
+            "The place is protected.",
             key=f"protect_{record_id}",
-            on_click=attempt,
-            args=(f"protect {record_id} {now} {cell}", set_it, "The place is protected."),
         )
         if now:
-            st.button(
+            wish_button(
                 "Lift the protection",
+                f"unprotect {record_id} {now}",
+                lift_it,
+                "The protection is lifted.",
                 key=f"unprotect_{record_id}",
-                on_click=attempt,
-                args=(f"unprotect {record_id} {now}", lift_it, "The protection is lifted."),
             )
 
 
@@ -139,12 +140,13 @@ def _delete(record_id: str, person: Person) -> None:
         runtime().refresh()
         address.select_record("")
 
-    st.button(
+    wish_button(
         "Delete the record",
+        f"delete {record_id} {revision}",
+        delete_it,
+        f"{record_id} is deleted.",
         type="primary",
         key=f"delete_{record_id}",
-        on_click=attempt,
-        args=(f"delete {record_id} {revision}", delete_it, f"{record_id} is deleted."),
     )
 
 
@@ -169,14 +171,11 @@ def _propose(record_id: str, person: Person) -> None:
         # As it was when this was drawn: what somebody mended since then is not proposed unseen.
         propose_deletion(runtime().store, person, record_id, revision, why=reason(field), operation_id=once)
 
-    st.button(
+    wish_button(
         "Propose to delete it",
+        f"propose deletion {record_id} {revision}",
+        propose_it,
+        f"The deletion of {record_id} is proposed.",
         type="primary",
         key=f"propose_{record_id}",
-        on_click=attempt,
-        args=(
-            f"propose deletion {record_id} {revision}",
-            propose_it,
-            f"The deletion of {record_id} is proposed.",
-        ),
     )

@@ -13,7 +13,7 @@ from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.editing.differences import names_in, show_differences
 from dashboard.ui.geocoding.map import show_spots_map
 from dashboard.ui.readings import as_read
-from dashboard.ui.wishes import ask_why, attempt, reason
+from dashboard.ui.wishes import ask_why, reason, wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.editing.dossier_check import dossier_problems
 from dashboard.workflows.editing.dossier_form import DossierForm
@@ -134,37 +134,38 @@ def _decide(review: Review, atlas: AtlasView, person: Person) -> None:
         accept(store, person, draft, library, why=reason(field), operation_id=once)
         runtime().refresh()
 
+    def sent_back(once: str) -> None:
+        send_back(store, person, draft, why=reason(field), operation_id=once)
+
+    def rejected(once: str) -> None:
+        reject(store, person, draft, why=reason(field), operation_id=once)
+
+    stamp, name = f"{draft.id} {draft.version}", draft_name(draft, library)
     with st.container(horizontal=True, gap="small"):
-        name = draft_name(draft, library)
-        st.button(
+        wish_button(
             "Accept",
+            f"accept {stamp}",
+            accepted,
+            f"{name}: accepted and published.",
             type="primary",
             icon=":material/check:",
             key="review_accept",
             shortcut="Mod+Enter",
             disabled=review.is_stale,
-            on_click=attempt,
-            args=(f"accept {draft.id} {draft.version}", accepted, f"{name}: accepted and published."),
         )
-        st.button(
+        wish_button(
             "Send back",
+            f"return {stamp}",
+            sent_back,
+            f"{name}: sent back to {draft.author}.",
             icon=":material/reply:",
             key="review_return",
-            on_click=attempt,
-            args=(
-                f"return {draft.id} {draft.version}",
-                lambda once: send_back(store, person, draft, why=reason(field), operation_id=once),
-                f"{name}: sent back to {draft.author}.",
-            ),
         )
-        st.button(
+        wish_button(
             "Reject",
+            f"reject {stamp}",
+            rejected,
+            f"{name}: rejected.",
             icon=":material/close:",
             key="review_reject",
-            on_click=attempt,
-            args=(
-                f"reject {draft.id} {draft.version}",
-                lambda once: reject(store, person, draft, why=reason(field), operation_id=once),
-                f"{name}: rejected.",
-            ),
         )

@@ -8,7 +8,7 @@ from dashboard.runtime import runtime
 from dashboard.store.records.loading import DeletedRecord
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.readings import as_read
-from dashboard.ui.wishes import ask_why, attempt, reason
+from dashboard.ui.wishes import ask_why, reason, wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.editing.reviewing import deleted_records, restore_record
 
@@ -51,9 +51,10 @@ def _one(record: DeletedRecord, person: Person) -> None:
             restore_record(runtime().store, person, record.record_id, why=reason(field), operation_id=once)
             runtime().refresh()
 
-        st.button(
+        wish_button(
             "Restore it",
+            f"restore {record.record_id} {record.at}",
+            restored,
+            f"{record.dossier.name} is restored.",
             key=f"restore_{record.record_id}",
-            on_click=attempt,
-            args=(f"restore {record.record_id} {record.at}", restored, f"{record.dossier.name} is restored."),
         )

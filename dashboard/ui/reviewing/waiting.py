@@ -24,6 +24,15 @@ _AGES: Final = {0: "any age", 1: "over a day", 7: "over a week", 30: "over a mon
 _KEY: Final = "review_queue"
 _AT: Final = "review_draft"
 _PAGES: Final = "review_pages"
+_WIDTHS: Final = {
+    "Record": 250,
+    "Type": 60,
+    "What": 130,
+    "By": 90,
+    "Waiting since": 120,
+    "Note": 220,
+}  # pixels
+_COLUMNS: Final = {name: st.column_config.TextColumn(width=width) for name, width in _WIDTHS.items()}
 
 
 def choose_draft(person: Person, library: Library) -> str:
@@ -67,6 +76,7 @@ def choose_draft(person: Person, library: Library) -> str:
         on_select="rerun",
         placeholder="",
         alt="Submitted drafts, oldest first",
+        column_config=_COLUMNS,
     )
     _show_pages(page, ends)
     rows = st.session_state[key]["selection"]["rows"]
@@ -119,20 +129,26 @@ def _show_pages(page: Queue, ends: list[DraftLine]) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(f"{first:,} to {last:,} of {page.total:,}")
         st.button(
-            "Older", key="review_older", type="tertiary", disabled=not ends, on_click=_go_back, args=(ends,)
+            "Older",
+            key="review_older",
+            type="tertiary",
+            disabled=not ends,
+            on_click=_go,
+            args=(ends[:-1],),
         )
         st.button(
             "Newer",
             key="review_newer",
             type="tertiary",
             disabled=len(page.drafts) < PAGE,
-            on_click=ends.append,
-            args=(page.drafts[-1],),
+            on_click=_go,
+            args=([*ends, page.drafts[-1]],),
         )
 
 
-def _go_back(ends: list[DraftLine]) -> None:
-    ends.pop()
+def _go(ends: list[DraftLine]) -> None:
+    """Go to the page after these drafts: the same one, however often it is asked for."""
+    st.session_state[_PAGES] = (st.session_state[_PAGES][0], ends)
 
 
 def _table(drafts: Sequence[DraftLine], library: Library) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def show_download(atlas: AtlasView, page: str) -> None:
     st.caption(plain(f"Carries: {chosen.carries}."))
     if chosen.loses:
         st.caption(plain(f"Cannot hold: {chosen.loses}."))
-    count = len(select(atlas.frames(), link.filters, link.window).shown)
+    count = _count(atlas, link)
     if count > MOST_ROWS:
         st.warning(
             f"This view has {count:,} records, and a page makes files of {MOST_ROWS:,} at most. Narrow it, "
@@ -55,8 +55,7 @@ def show_download(atlas: AtlasView, page: str) -> None:
             icon=":material/data_alert:",
         )
         return
-    key = (replace(link, record="", view="", basemap=""), atlas.version, chosen.id)
-    job = _job_of(key)
+    job = _job_of(_key(atlas, link, chosen))
     if job is None:
         st.button(
             f"Make the file of {count:,} record{'' if count == 1 else 's'}",
@@ -64,7 +63,7 @@ def show_download(atlas: AtlasView, page: str) -> None:
             icon=":material/draft:",
             disabled=count == 0,
             on_click=_begin,
-            args=(key, chosen, atlas, link, page_address(page)),
+            args=(atlas, page),
         )
         if not count:
             st.caption("Nothing to write: no record matches in this window.")
@@ -78,6 +77,15 @@ def _is_allowed() -> bool:
     atlas = runtime()
     person = current_person()
     return may(person, Right.EXPORT, atlas.mode, anonymous_reading=atlas.settings.anonymous_reading)
+
+
+def _count(atlas: AtlasView, link: Link) -> int:
+    return len(select(atlas.frames(), link.filters, link.window).shown)
+
+
+def _key(atlas: AtlasView, link: Link, chosen: Format) -> object:
+    """Say of what a file is made: another view, another file."""
+    return replace(link, record="", view="", basemap=""), atlas.version, chosen.id
 
 
 def _job_of(key: object) -> FileJob | None:
@@ -95,10 +103,13 @@ def _forget() -> None:
         job.discard()
 
 
-def _begin(key: object, chosen: Format, atlas: AtlasView, link: Link, address: str) -> None:
-    _forget()
-    if not _is_allowed():
-        return  # the page says so in this very run
+def _begin(atlas: AtlasView, page: str) -> None:
+    """Begin to make the file of the format and the view that are chosen at the click."""
+    chosen, link, address = FORMATS[st.session_state[_FORMAT]], shown_link(page), page_address(page)
+    key = _key(atlas, link, chosen)
+    # The page says in this very run what may not be; and a second click asks for nothing new.
+    if not _is_allowed() or _job_of(key) is not None or _count(atlas, link) > MOST_ROWS:
+        return
     today = datetime.now(UTC).date()
     name = f"arsenal-atlas-{atlas.published.version[:12]}-{today.isoformat()}{chosen.extension}"
 

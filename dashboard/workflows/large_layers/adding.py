@@ -33,8 +33,14 @@ from dashboard.store.layers.large import (
 )
 from dashboard.workflows.large_layers.dealing import Workers, deal_by_time
 from dashboard.workflows.large_layers.kept_counts import LayerCounting
-from dashboard.workflows.large_layers.leftovers import drop_leftovers, note_table, remove_unfinished
+from dashboard.workflows.large_layers.leftovers import (
+    drop_leftovers,
+    mark_of,
+    note_table,
+    remove_unfinished,
+)
 from dashboard.workflows.large_layers.partitions import COUNTS_ENDING, REACH_ENDING, convert_partitions
+from dashboard.workflows.large_layers.words import keep_beside
 from dashboard.workflows.views.datasets import LAYER
 
 if TYPE_CHECKING:
@@ -48,7 +54,7 @@ _PARTS: Final = "parts"
 _DEALT: Final = "dealt"
 
 
-def put_large_layer(
+def put_large_layer(  # noqa: PLR0913  # what, of what, where to, by whom, for whom
     about: "LayerAbout",
     source: Path,
     layers: Path,
@@ -56,6 +62,7 @@ def put_large_layer(
     workers: Workers | None = None,
     engine: Engine | None = None,
     into_table: bool = False,
+    cells: frozenset[float] = frozenset(),
 ) -> LargeLayer:
     """Make a large layer of partitions among others, in place of the one of its name if there is any.
 
@@ -74,6 +81,8 @@ def put_large_layer(
         Tables that interrupted runs for this layer left there go.
     into_table
         Whether the rows go into this database, which is PostgreSQL then, and not into files.
+    cells
+        Degrees of the grids that somebody sees places on, who then finds words as quickly as others.
 
     Returns
     -------
@@ -97,8 +106,9 @@ def put_large_layer(
         raise LayerError(about.id, _NO_SERVER)
     _go_on_or_begin(half, source)
     made = replace(_converted(about, source, half, workers or Workers()), folder=whole)
+    keep_beside(half, cells, workers or Workers())
     if engine is not None and into_table:
-        made = replace(made, table=table_of(about.id, made.version))
+        made = replace(made, table=table_of(about.id, made.version, mark_of(layers)))
         if not is_table(engine, made.table):
             note_table(layers, about.id, made.table, engine)
             fill_table(engine, made.table, _in_order(half / ROWS_FOLDER))

@@ -33,6 +33,7 @@ from dashboard.workflows.large_layers.narrowing import Narrowing
 from dashboard.workflows.large_layers.partitions import ROWS_SCHEMA, wkb_points
 from dashboard.workflows.large_layers.payloads import drawn_at
 from dashboard.workflows.large_layers.records import shown_rows, sight_of
+from dashboard.workflows.large_layers.words import words_for
 from dashboard.workflows.layers.frames import build_layer_frames
 from dashboard.workflows.sharing.link import Link, link_query
 from dashboard.workflows.views.selection import matching
@@ -104,6 +105,9 @@ def estimate_large(layer: LargeLayer, rows: WindowedRows, link: Link, audience: 
     StoreError
         If its database does not answer.
     """
+    asked = _asked(link, Narrowing(link.filters), audience)
+    if asked.words is not None and rows.beside.knows(asked.words) and not Narrowing(link.filters).without:
+        return rows.beside.matched(asked, 0, 0).total
     counts = counts_for(layer, rows, audience.cell).far()
     narrowing, points = Narrowing(link.filters), drawn_at(counts, audience)
     days = (counts.column(name).to_numpy() for name in ("first", "last"))
@@ -218,11 +222,16 @@ def _part(window: Window) -> Part:
     return Part(-180.0, -90.0, 180.0, 90.0, window.first, window.last)
 
 
+def _asked(link: Link, narrowing: Narrowing, audience: Audience) -> Asked:
+    words = words_for(narrowing.words, audience)
+    return Asked(_part(link.window), narrowing.choice, sight_of(audience), words)
+
+
 def _pieces(layer: LargeLayer, rows: WindowedRows, link: Link, audience: Audience) -> Iterator[pa.Table]:
     narrowing = Narrowing(link.filters)
     if narrowing.without:
         return
-    asked = Asked(_part(link.window), narrowing.choice, sight_of(audience))
+    asked = _asked(link, narrowing, audience)
 
     def matched() -> Iterator[pa.Table]:
         for some in rows.stream(asked, LAYER_ROWS.names):

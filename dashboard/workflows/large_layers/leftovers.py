@@ -2,9 +2,12 @@
 
 A table is written down beside the layers before it is made, with the database that it is made in. Only what
 is written down is ever taken away, and not while a layer names it: what else a database holds is another's.
+Names of tables bear a mark of the folder of layers, so that two atlases may keep the same rows in a database.
 """
 
 import json
+import re
+import secrets
 import shutil
 from pathlib import Path
 from typing import Final
@@ -16,9 +19,58 @@ from dashboard.store.database.sentences import location_of
 from dashboard.store.layers.in_table import drop_table, half_of
 from dashboard.store.layers.large import table_named
 
-__all__ = ["drop_leftovers", "has_tables", "note_table", "remove_unfinished", "unfinished"]
+__all__ = ["drop_leftovers", "has_tables", "mark_of", "note_table", "remove_unfinished", "unfinished"]
 
 _ENDING: Final = ".tables"
+_MARK: Final = ".atlas.mark"  # with a dot, as no name of a layer
+
+
+def mark_of(layers: Path) -> str:
+    """Give the mark that names of tables bear, made when it is asked for first.
+
+    Parameters
+    ----------
+    layers
+        Folder of all large layers.
+
+    Returns
+    -------
+    str
+        Twelve letters and digits. Servers that share the folder share it; a copy of the folder, which is
+        another atlas, has to be given another one: remove the file there.
+
+    Raises
+    ------
+    LayerError
+        If it cannot be read or written.
+    """
+    path = layers / _MARK
+    try:
+        layers.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _make_mark(path)
+        found = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeError) as error:
+        raise LayerError(layers.name, f"{path} cannot be read or written") from error
+    if not re.fullmatch(r"[0-9a-z]{12}", found):
+        raise LayerError(layers.name, f"{path} is damaged: write twelve letters and digits into it")
+    return found
+
+
+def _make_mark(path: Path) -> None:
+    """Write a mark, whole and only where there is none: who makes one at the same time reads the same."""
+    made = path.with_name(f"{_MARK}.{secrets.token_hex(6)}")
+    try:
+        made.write_text(f"{secrets.token_hex(6)}\n", encoding="ascii")
+        try:
+            path.hardlink_to(made)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            if not path.exists():
+                made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def note_table(layers: Path, layer_id: str, table: str, engine: Engine) -> None:

@@ -1,8 +1,8 @@
 """What the filters of a page ask of a large layer: of its rows, of its counts, and of single records only.
 
-Counts know kinds, countries, cells and days. Kinds, countries, an area and days are asked of the rows where
-they lie, so that few are read; the rest is asked of the single records that a view holds. An area holds what
-has its point in it: of a count, the point where it is drawn.
+Counts know kinds, countries, cells and days. Kinds, countries, an area, days and words are asked of the rows
+where they lie, so that few are read; the rest is asked of the single records that a view holds. An area
+holds what has its point in it: of a count, the point where it is drawn.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from dashboard.domain.area import Area, Circle, Polygon, Rectangle
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
+from dashboard.geocoding.names import fold
 from dashboard.store.layers.choice import Bools, Choice, Points
 from dashboard.store.layers.reach import Window
 from dashboard.workflows.views.area import points_inside
@@ -28,7 +29,6 @@ _NEVER: Final = {
     "contested": "a source that contradicts it",
 }
 _SINGLES: Final = {
-    "text": "the words that are searched",
     "products": "products",
     "statuses": "status",
     "precisions": "how well the place is known",
@@ -80,6 +80,16 @@ class Narrowing:
         return tuple(found)
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Words that each row has to have, folded."""
+        return tuple(dict.fromkeys(word for one in _chain(self.filters) for word in fold(one.text).split()))
+
+    @property
+    def takes_days(self) -> bool:
+        """Whether they ask for days."""
+        return any(one.during is not None for one in _chain(self.filters))
+
+    @property
     def choice(self) -> Choice | None:
         """What is asked of rows where they lie; None for nothing."""
         kinds = next((one.kinds for one in _chain(self.filters) if one.kinds), ())
@@ -97,7 +107,7 @@ class Narrowing:
 
     @property
     def is_of_rows(self) -> bool:
-        """Whether `choice` asks for all of it, so that nothing is left to ask of single records."""
+        """Whether `choice` and `words` ask for all of it: nothing is left to ask of single records."""
         once = [
             (one.kinds, one.countries or one.involved, one.during, one.area) for one in _chain(self.filters)
         ]
@@ -107,9 +117,9 @@ class Narrowing:
 
     @property
     def rest(self) -> Filters:
-        """What is asked of the single records besides their area, which their points decided."""
-        rest = replace(self.filters, area=None)
-        return replace(rest, chart=replace(rest.chart, area=None)) if rest.chart else rest
+        """What is asked of the single records besides area and words, which their rows decided."""
+        rest = replace(self.filters, area=None, text="")
+        return replace(rest, chart=replace(rest.chart, area=None, text="")) if rest.chart else rest
 
     def of_counts(self, counts: pa.Table, points: tuple[Points, Points]) -> Bools:
         """Say which counts hold what is asked for, as far as they know.

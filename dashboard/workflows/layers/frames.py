@@ -22,7 +22,7 @@ from dashboard.geocoding.names import fold
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["FRAME_COLUMNS", "build_layer_frames", "gathered"]
+__all__ = ["FRAME_COLUMNS", "build_layer_frames", "gathered", "search_texts"]
 
 FRAME_COLUMNS: Final = (
     "external_id", "record_type", "kind", "name", "status", "date", "first", "last", "dated", "place",
@@ -33,7 +33,7 @@ FRAME_COLUMNS: Final = (
 _OF_RECORD: Final = (
     "record_type", "kind", "name", "status", "date", "first", "last", "dated", "actors", "products",
 )  # fmt: skip
-_NO_WORD: Final = "[^a-z0-9]+"
+_FOLDED_BYTES: Final = bytes(ord(fold(chr(one)) or " ") if one < 128 else one for one in range(256))  # noqa: PLR2004  # ASCII
 _SIGNS: Final = "[\u2010-\u2015\u2018-\u201f\u2022\u2026\u00ab\u00b7\u00bb]"
 """Dashes, quotes and dots, of which `fold` makes a space: alone they would send most names through it."""
 _Lives = list[tuple[Segment, ...]]
@@ -113,7 +113,7 @@ def _placements(
             **{name: rows.column(name) for name in ("place", "country", "precision")},
             "actors": _barred_names(rows.column("actors")),
             "products": rows.column("products"),
-            "search": _search_texts(rows),
+            "search": search_texts(rows),
         }
     )
     frame = table.to_pandas().astype("str")
@@ -151,13 +151,30 @@ def _sources(rows: pa.Table, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int
     return np.bincount(known["code"], minlength=codes.max(initial=-1) + 1).astype("int32")[codes]
 
 
-def _search_texts(rows: pa.Table) -> pa.Array:
+def search_texts(rows: pa.Table) -> pa.Array:
+    """Give the words of rows that are searched, folded.
+
+    Parameters
+    ----------
+    rows
+        Rows with ``external_id``, ``name``, ``actors`` and ``place``.
+
+    Returns
+    -------
+    pyarrow.Array
+        One text for each: words with single spaces between.
+    """
     parts = [rows.column(name) for name in ("external_id", "name", "actors", "place")]
     texts = pc.binary_join_element_wise(*parts, " ").combine_chunks()
     if not pc.all(pc.string_is_ascii(texts)).as_py():
         texts = pc.replace_substring_regex(texts, _SIGNS, " ")
-    # What `fold` does to ASCII, without a call for each.
-    plain = pc.utf8_trim(pc.replace_substring_regex(pc.ascii_lower(texts), _NO_WORD, " "), " ")
+    # What `fold` does to ASCII, without a call for each; bytes of other letters stay.
+    _, offsets, said = texts.buffers()
+    folded = pa.py_buffer(said.to_pybytes().translate(_FOLDED_BYTES) if said is not None else b"")
+    plain = pa.StringArray.from_buffers(len(texts), offsets, folded, offset=texts.offset)
+    while pc.any(pc.match_substring(plain, "  ")).as_py():
+        plain = pc.replace_substring(plain, "  ", " ")
+    plain = pc.utf8_trim(plain, " ")
     others = np.flatnonzero(~pc.string_is_ascii(texts).to_numpy(zero_copy_only=False))
     if len(others):
         folded = pa.array([fold(text) for text in texts.take(pa.array(others)).to_pylist()], pa.string())

@@ -4,7 +4,6 @@ Texts are ranked once for a version; the rows of a view are then sorted by numbe
 million of them.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -14,11 +13,11 @@ from dashboard.domain.countries import country_name
 from dashboard.domain.vocabulary import codes
 from dashboard.frames import AtlasFrames
 from dashboard.workflows.sharing.link_words import code_word
+from dashboard.workflows.views.ranks import RANKED_LAST, ranks
 from dashboard.workflows.views.rows import Numbers, Rows
 
 __all__ = ["in_order"]
 
-_EMPTY: Final = np.iinfo(np.int64).max  # sorts last, whichever way
 _BYTES: Final = 8
 
 
@@ -31,7 +30,7 @@ def in_order(rows: Rows, sort: str) -> Rows:
         Rows of a `Selection`.
     sort
         One of `dashboard.workflows.sharing.link_values.SORTS`, perhaps with a minus before it; empty for the
-        order of the selection: newest events first, then sites.
+        order of the selection: newest events first, then sites by name.
 
     Returns
     -------
@@ -48,7 +47,7 @@ def _sorted(rows: Rows, sort: str) -> Rows:
     name = sort.removeprefix("-")
     keys = _status_keys(rows) if name == "status" else _keys(rows.frames, name)[rows.numbers]
     if sort.startswith("-"):
-        keys = np.where(keys == _EMPTY, _EMPTY, -keys)
+        keys = np.where(keys == RANKED_LAST, RANKED_LAST, -keys)
     order = np.argsort(keys, kind="stable")
     known = None if rows.name is None else ("in order", sort, rows.name)
     return Rows(rows.frames, rows.numbers[order], rows.certain[order], rows.segments[order], known)
@@ -63,23 +62,15 @@ def _keys(frames: AtlasFrames, name: str) -> Numbers:
 def _rank(records: pd.DataFrame, name: str) -> Numbers:
     if name == "date":
         first = records["first"].to_numpy(dtype=np.int64, copy=True)
-        first[~records["dated"].to_numpy(dtype=bool)] = _EMPTY
+        first[~records["dated"].to_numpy(dtype=bool)] = RANKED_LAST
         return first
     if name == "sources":
         return records["sources"].to_numpy(dtype=np.int64)
     if name == "kind":
-        return _ranked(records["kind"], lambda code: code_word("kind", code))
+        return ranks(records["kind"], lambda code: code_word("kind", code))
     if name == "country":
-        return _ranked(records["countries"], lambda barred: country_name(barred.strip("|").split("|")[0]))
-    return _ranked(records["places" if name == "place" else "name"], str)
-
-
-def _ranked(column: "pd.Series[str]", words: Callable[[str], str]) -> Numbers:
-    numbers, known = pd.factorize(column)
-    folded = pd.Series([words(str(one)) for one in known], dtype="str").str.normalize("NFKD").str.casefold()
-    ranks = np.asarray(folded.rank(method="dense"), dtype=np.int64)
-    ranks[(folded == "").to_numpy(dtype=bool)] = _EMPTY
-    return ranks[numbers]
+        return ranks(records["countries"], lambda barred: country_name(barred.strip("|").split("|")[0]))
+    return ranks(records["places" if name == "place" else "name"])
 
 
 def _status_keys(rows: Rows) -> Numbers:
@@ -104,4 +95,4 @@ def _status_keys(rows: Rows) -> Numbers:
 
 def _mapped(column: "pd.Series[str]", order: dict[str, int]) -> Numbers:
     numbers, known = pd.factorize(column)
-    return np.array([order.get(str(one), _EMPTY) for one in known], dtype=np.int64)[numbers]
+    return np.array([order.get(str(one), RANKED_LAST) for one in known], dtype=np.int64)[numbers]

@@ -15,6 +15,7 @@ from dashboard.domain.window import Window
 from dashboard.frames import AtlasFrames
 from dashboard.geocoding.names import fold
 from dashboard.workflows.views.area import AreaMatch, match_area
+from dashboard.workflows.views.ranks import ranks
 from dashboard.workflows.views.rows import Bools, Numbers, Rows
 
 __all__ = [
@@ -112,7 +113,7 @@ class Selection:
     Parameters
     ----------
     shown
-        Records in the window, newest events first, then sites.
+        Records in the window, newest events first, then sites by name.
     unplaced
         Those of them without any point.
     undated
@@ -291,7 +292,7 @@ def _select(frames: AtlasFrames, filters: Filters, window: Window) -> Selection:
 class _Order:
     """Row numbers of the records as views list them, worked out once a version.
 
-    Newest dated events first, events without a date, sites; and each segment's record.
+    Newest dated events first, events without a date and sites by name; and each segment's record.
     """
 
     newest: Numbers
@@ -312,10 +313,14 @@ def _put_in_order(frames: AtlasFrames) -> _Order:
     first = records["first"].to_numpy(dtype="int64")[events]
     return _Order(
         newest=events[np.argsort(-first, kind="stable")],
-        undated=np.flatnonzero(is_event & ~dated),
-        sites=np.flatnonzero(~is_event),
+        undated=_by_name(records, np.flatnonzero(is_event & ~dated)),
+        sites=_by_name(records, np.flatnonzero(~is_event)),
         lives=pd.Index(records["record_id"]).get_indexer(pd.Index(frames.segments["record_id"])),
     )
+
+
+def _by_name(records: pd.DataFrame, numbers: Numbers) -> Numbers:
+    return numbers[np.argsort(ranks(records["name"].iloc[numbers]), kind="stable")]
 
 
 def _events(frames: AtlasFrames, numbers: Numbers, certain: Bools | None = None) -> Rows:

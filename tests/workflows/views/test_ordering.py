@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 
 from dashboard.domain.window import Window
@@ -9,6 +10,7 @@ from dashboard.runtime import Runtime
 from dashboard.workflows.access.audience import EXACT
 from dashboard.workflows.sharing.link_values import SORTS
 from dashboard.workflows.views.ordering import in_order
+from dashboard.workflows.views.ranks import ranks
 from dashboard.workflows.views.rows import Rows
 from dashboard.workflows.views.selection import Filters, select
 
@@ -46,3 +48,20 @@ def test_sites_are_sorted_by_the_status_they_had_then(rows: Rows) -> None:
     statuses = in_order(rows, "status").frame()["status"].tolist()
     changes = sum(one != other for one, other in pairwise(statuses))
     assert changes == len(set(statuses)) - 1
+
+
+def test_unasked_events_come_newest_first_and_sites_by_name(rows: Rows) -> None:
+    shown = rows.frame()
+    is_site = (shown["record_type"] == "site").tolist()
+    assert is_site == sorted(is_site)
+    first = shown.loc[shown["record_type"] == "event", "first"].tolist()
+    assert first == sorted(first, reverse=True)
+    sites = [name.casefold() for name in shown.loc[shown["record_type"] == "site", "name"] if name.isascii()]
+    assert len(sites) > 1
+    assert sites == sorted(sites)
+
+
+def test_accents_part_no_names_that_stand_together() -> None:
+    names = pd.Series(["Zulu", "Ämari", "amber", "", "Łucznik", "Aïn Smara", "Amal"])
+    listed = ["Aïn Smara", "Amal", "Ämari", "amber", "Łucznik", "Zulu", ""]
+    assert [names[at] for at in ranks(names).argsort()] == listed
