@@ -7,7 +7,7 @@ from dashboard.articles.assembling.events import FoundEvent, is_told
 from dashboard.articles.assembling.memory import Memory
 from dashboard.articles.assembling.merging import merged_events
 from dashboard.articles.assembling.sites import FoundSite, find_sites
-from dashboard.articles.assembling.story import stories_of
+from dashboard.articles.assembling.story import is_article, stories_of
 from dashboard.articles.assembling.titles import event_title, site_name
 from dashboard.articles.assembling.wording import Names
 from dashboard.articles.finding.names import ActorTable
@@ -27,8 +27,6 @@ __all__ = ["extract"]
 
 _MOST_FACTS: Final = 1_000
 """Facts of one story that are weighed against each other; what is behind them is no article."""
-_ARTICLE: Final = 4
-"""Sentences that make an article: the models learned from whole ones."""
 _SEMICOLON: Final = 3.0
 """What parts two facts of a sentence, as `Sentence.apart` counts it."""
 
@@ -64,7 +62,7 @@ def extract(article: Article, places: Sequence[NamedPlace], actors: ActorTable |
         found.extend(named)
         memory = Memory(article.published, here, status_reach=language.status_reach)
         pages.append(read_tellings(story, memory, named, language))
-    events = _events_of(pages)
+    events = _events_of(pages, whole=is_article(stories))
     year = article.published.year if article.published else None
     sites = learned_sites(stories, found[:_MOST_FACTS], language.code, year, SiteModels.shipped())
     names = Names(text, language, actors or ActorTable())
@@ -75,9 +73,9 @@ def extract(article: Article, places: Sequence[NamedPlace], actors: ActorTable |
     )
 
 
-def _events_of(pages: Sequence[Sequence[Telling]]) -> list[FoundEvent]:
+def _events_of(pages: Sequence[Sequence[Telling]], *, whole: bool) -> list[FoundEvent]:
     """Choose the events: by the models in an article, by the rules alone in a line or two."""
-    if sum(not telling.sentence.headline for tellings in pages for telling in tellings) < _ARTICLE:
+    if not whole:
         told = ([event for telling in tellings for event in telling.events] for tellings in pages)
         return [event for events in told for event in merged_events(events) if is_told(event)]
     models = EventModels.shipped()

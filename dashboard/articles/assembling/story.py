@@ -14,8 +14,9 @@ from dashboard.articles.language import Language
 from dashboard.articles.places import NamedPlace
 from dashboard.articles.reading.article import Block
 
-__all__ = ["Story", "stories_of"]
+__all__ = ["Story", "is_article", "stories_of"]
 
+_ARTICLE = 4  # sentences
 _LEAD_WEIGHT = 2.0
 _DATELINE_WEIGHT = 1.5
 _WEIGHTS = {"place": 1.0, "actor": 1.0, "demonym": 0.6, "government": 0.3}
@@ -47,6 +48,22 @@ class Story:
     country_place: NamedPlace | None = None
     main: NamedPlace | None = None
     capitals: dict[str, NamedPlace] = field(default_factory=dict)
+
+
+def is_article(stories: Sequence[Story]) -> bool:
+    """Tell whether a page is long enough for what was learned from whole articles.
+
+    Parameters
+    ----------
+    stories
+        Its stories.
+
+    Returns
+    -------
+    bool
+        Whether it has enough sentences besides its headlines.
+    """
+    return sum(not sentence.headline for story in stories for sentence in story.sentences) >= _ARTICLE
 
 
 def stories_of(

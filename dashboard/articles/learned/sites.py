@@ -13,7 +13,7 @@ from typing import Final
 
 from dashboard.articles.assembling.merging import merged_sites
 from dashboard.articles.assembling.sites import FoundSite, is_new_site, kind_of_cue, site_status
-from dashboard.articles.assembling.story import Story
+from dashboard.articles.assembling.story import Story, is_article
 from dashboard.articles.finding.phrases import Hit
 from dashboard.articles.learned.linear import LinearModel
 from dashboard.articles.learned.sites_choice import Told, chosen_kinds, is_same, tells_nothing
@@ -31,8 +31,6 @@ _SECOND: Final = 0.4
 """How likely a second kind in one sentence must be."""
 _MOST_UNITS: Final = 2_000
 """Towns in sentences that are weighed; a page with more is no article, and the rules answer alone."""
-_ARTICLE: Final = 4
-"""Sentences that make an article: the choice was learned from whole ones."""
 _BESIDE: Final = 2.4
 
 
@@ -125,7 +123,7 @@ def learned_sites(
     read = page_features(grounds, language)
     weighed = [(unit, models.likely(features)) for unit, features in read]
     features_of = {id(unit): features for unit, features in read}
-    choice = models.choice if _is_article(stories) else None
+    choice = models.choice if is_article(stories) else None
     told = chosen_kinds(weighed, choice) if choice is not None else told_kinds(weighed)
     sites = []
     for one in told:
@@ -134,10 +132,6 @@ def learned_sites(
         site.status = max(STATUSES, key=scores.__getitem__)
         sites.append(site)
     return sorted(sites, key=lambda site: (site.sentence.start, site.first))
-
-
-def _is_article(stories: Sequence[Story]) -> bool:
-    return sum(not sentence.headline for story in stories for sentence in story.sentences) >= _ARTICLE
 
 
 def told_kinds(
