@@ -58,19 +58,19 @@ def test_a_phone_cuts_off_no_list_and_shows_the_card_over_the_table(phone: Any) 
 @pytest.mark.parametrize("path", ["/sites", "/sources", "/review", "/changes", "/about"])
 def test_no_page_is_wider_than_a_phone(phone: Any, path: str) -> None:
     page: Page = phone.open(path).page
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     main = page.get_by_test_id("stMain")
     assert main.evaluate("part => part.scrollWidth <= part.clientWidth")
 
 
 def test_the_card_takes_a_part_of_the_table_which_stays_where_it_was(new_atlas: Callable[..., Any]) -> None:
-    page: Page = new_atlas().open("/events").page
+    atlas = new_atlas().open("/events")
+    page: Page = atlas.page
     table = page.get_by_test_id("stDataFrame")
     scroller = table.locator(".dvn-scroller")
     expect(scroller).to_be_visible()
     wide = scroller.evaluate("part => part.clientWidth")
     scroller.evaluate("(part, far) => part.scrollTo(0, far)", SCROLLED)
-    choose_row(page, table, 200)
+    choose_row(atlas, table, 200)
     card = page.locator(".st-key-record_card")
     expect(card).to_be_visible()
     page.wait_for_function("([part, wide]) => part.clientWidth < wide", arg=[scroller.element_handle(), wide])
@@ -79,14 +79,15 @@ def test_the_card_takes_a_part_of_the_table_which_stays_where_it_was(new_atlas: 
     card.get_by_role("button", name="✕").first.click()
     expect(card).to_have_count(0)
     # Closed by its cross, the record is chosen no more: one click opens it again.
-    choose_row(page, table, 200)
+    choose_row(atlas, table, 200)
     expect(card.get_by_role("heading", name=name)).to_be_visible()
-    choose_row(page, table, 200)
+    choose_row(atlas, table, 200)
     expect(card).to_have_count(0)
 
 
 def test_the_keyboard_shows_where_it_is_and_opens_a_record(new_atlas: Callable[..., Any]) -> None:
-    page: Page = new_atlas().open("/sites").page
+    atlas = new_atlas().open("/sites")
+    page: Page = atlas.page
     link = page.get_by_role("link", name="Events", exact=True)
     expect(link).to_be_visible()
     page.get_by_role("link", name="Sites", exact=True).focus()
@@ -94,14 +95,14 @@ def test_the_keyboard_shows_where_it_is_and_opens_a_record(new_atlas: Callable[.
     expect(link).to_be_focused()
     assert "solid" in link.evaluate("part => getComputedStyle(part).outline")
     expect(page.get_by_text("arrows, then Shift+Space")).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    atlas.drawn()
     page.get_by_test_id("stDataFrame").locator("canvas").first.focus()
     for key in ("ArrowDown", "ArrowDown", "Shift+Space"):
         page.keyboard.press(key)
     expect(page.locator(".st-key-record_card")).to_be_visible()
 
 
-def choose_row(page: Page, table: Locator, far: float) -> None:
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+def choose_row(atlas: Any, table: Locator, far: float) -> None:
+    atlas.drawn()
     box = box_of(table)
-    page.mouse.click(box.left + CHECKBOX, box.top + far)
+    atlas.page.mouse.click(box.left + CHECKBOX, box.top + far)
