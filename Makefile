@@ -48,18 +48,12 @@ wheel: $(VENV)/.run-stamp $(STATIC) ## Build dist/*.whl and prove that it runs i
 ##@ Work on it
 
 .PHONY: test
-test: $(VENV)/.dev-stamp $(STATIC) ## Set up what tests need, then run all of them (ARGS="-k dates")
-	@scripts/setup postgres
-	@scripts/setup nginx
-	@echo "== front-end unit tests"
-	@scripts/setup npm test
+test: $(VENV)/.dev-stamp $(STATIC) front-end-tests programs ## Set up what tests need, then run all of them (ARGS="-k dates")
 	@chromium=$$(scripts/setup chromium); echo "== Python tests"; \
 		CHROMIUM=$$chromium $(PYTEST) -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: soak
-soak: $(VENV)/.dev-stamp $(STATIC) ## The tests that take long: thousands of crashes, restarts, outages (ARGS="-k kill")
-	@scripts/setup postgres
-	@scripts/setup nginx
+soak: $(VENV)/.dev-stamp $(STATIC) programs ## The tests that take long: thousands of crashes, restarts, outages (ARGS="-k kill")
 	@chromium=$$(scripts/setup chromium); CHROMIUM=$$chromium $(VENV)/bin/python -m pytest -m soak $(ARGS)
 
 .PHONY: check
@@ -91,6 +85,18 @@ clean: ## Remove everything that can be made again (not your data)
 	rm -rf $(VENV) dashboard/static $(FRONTEND)/node_modules $(FRONTEND)/build dist build bench-results
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find dashboard tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- what the tests need besides; both find time while pip waits for its packages
+
+.PHONY: front-end-tests
+front-end-tests: $(STATIC)
+	@scripts/setup npm test
+
+.PHONY: programs
+programs:
+	@scripts/setup postgres
+	@scripts/setup nginx
+	@scripts/setup chromium >/dev/null
 
 # --- the steps behind them; each leaves a stamp, so that the next run does only what changed
 

@@ -75,7 +75,8 @@ def _load(name: str) -> ModuleType:
     return module
 
 
-_load("ports")  # others find it among the modules
+for shared in ("ports", "forks"):  # others find them among the modules
+    _load(shared)
 
 
 def pytest_configure(config: pytest.Config) -> None:

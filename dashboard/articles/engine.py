@@ -14,13 +14,14 @@ from dashboard.articles.finding.names import ActorTable
 from dashboard.articles.finding.sentence import Sentence
 from dashboard.articles.language import language_of
 from dashboard.articles.learned.candidates import Telling
+from dashboard.articles.learned.doubts import note_doubts
+from dashboard.articles.learned.lines import story_blocks
 from dashboard.articles.learned.reading import EventModels, candidates_of_story, learned_events
 from dashboard.articles.learned.sites import SiteModels, learned_sites
 from dashboard.articles.learned.tellings import read_tellings
 from dashboard.articles.places import NamedPlace
 from dashboard.articles.proposals import EventProposal, Extraction, Quote, SiteProposal
 from dashboard.articles.reading.article import Article
-from dashboard.articles.reading.clean import blocks_of
 from dashboard.domain.dates import UNDATED, UncertainDate
 
 __all__ = ["extract"]
@@ -50,7 +51,7 @@ def extract(article: Article, places: Sequence[NamedPlace], actors: ActorTable |
     """
     text = article.text
     language = language_of(article.language)
-    blocks = blocks_of(text, language)
+    blocks = story_blocks(text, language)
     junk = [(block.start, block.end) for block in blocks if block.role == "junk"]
     clean = [place for place in places if not any(a <= place.start < b for a, b in junk)]
     pages: list[list[Telling]] = []
@@ -62,6 +63,8 @@ def extract(article: Article, places: Sequence[NamedPlace], actors: ActorTable |
         found.extend(named)
         memory = Memory(article.published, here, status_reach=language.status_reach)
         pages.append(read_tellings(story, memory, named, language))
+    if is_article(stories):
+        note_doubts(pages, language.code)
     events = _events_of(pages, whole=is_article(stories))
     year = article.published.year if article.published else None
     sites = learned_sites(stories, found[:_MOST_FACTS], language.code, year, SiteModels.shipped())

@@ -109,6 +109,7 @@ def _convert(base: Path, rows: int, workers: int, server: str) -> dict[str, Any]
         workers=Workers(count=workers),
         engine=engine,
         into_table=engine is not None,
+        cells=frozenset({_GRID.cell}),
     )
     steps.done("convert")
     rows_of = rows_of_large(layer, engine)
@@ -122,6 +123,7 @@ def _convert(base: Path, rows: int, workers: int, server: str) -> dict[str, Any]
         "system": "PostgreSQL" if server else "files",
         "rows": rows,
         **steps.figures,
+        "lists": len([one for one in layer.files.iterdir() if one.name.startswith("words")]),
         "stored MB": round(stored / _MEGABYTE),
         "counts": layer.counts.far().num_rows,
         "counts MB": round(len(body) / _MEGABYTE, 2),

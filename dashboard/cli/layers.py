@@ -1,5 +1,6 @@
 """``arsenal-atlas layers``: large layers, which a map reads by window and never whole."""
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -12,12 +13,16 @@ from dashboard.cli.shared import err, out, progress_bar, settings_for
 from dashboard.errors import LayerError
 
 if TYPE_CHECKING:
-    from dashboard.store.layers.large import LargeLayer
+    from collections.abc import Iterator
+
+    from dashboard.settings import Settings
+    from dashboard.store.layers.large import LargeLayer, WindowedRows
 
 __all__ = ["layers"]
 
 _COLOUR: Final = "#AA3377"
 _AN_HOUR: Final = 3_600.0
+_INTERRUPTED: Final = 130
 
 layers = typer.Typer(help="Layers too large for memory, read by window.", no_args_is_help=True)
 
@@ -109,6 +114,64 @@ def list_layers() -> None:
     out.print(table)
 
 
+@layers.command("lists")
+def build_the_lists(
+    name: Annotated[str, typer.Argument(help="Short name of the layer.", metavar="NAME")],
+    *,
+    workers: Annotated[int, typer.Option(help="Processes of this machine; 1 needs no Dask.", min=1)] = 1,
+    scheduler: Annotated[
+        str, typer.Option(help="Address of a running Dask scheduler instead.", metavar="ADDRESS")
+    ] = "",
+    db_url: _DB = None,
+) -> None:
+    """Build the lists of words that a large layer lacks: none yet, of a new grid, or damaged ones.
+
+    A running server goes on meanwhile, and uses them when all are there. Ctrl-C keeps what was built, and
+    the same command goes on with it.
+
+    Example: [bold]arsenal-atlas layers lists events --workers 2[/]
+    """
+    from dashboard.workflows.large_layers.dealing import Workers
+    from dashboard.workflows.large_layers.lists import build_lists
+
+    settings = settings_for(db_url)
+    found = _named(name)
+    try:
+        with _rows_of(found, settings) as rows, progress_bar("Building", counted=True) as report:
+            cells = frozenset(settings.cells.values())
+            built = build_lists(found, rows, cells, Workers(scheduler, workers, report))
+    except KeyboardInterrupt:
+        err.print("Stopped: nothing was changed. The same command goes on where it was.")
+        raise typer.Exit(_INTERRUPTED) from None
+    what = f"{len(built):,} file{'' if len(built) == 1 else 's'} built" if built else "nothing was missing"
+    out.print(f"Lists of the layer {found.id}: {what}.", highlight=False, soft_wrap=True)
+
+
+@layers.command("check")
+def check_layers(
+    name: Annotated[str, typer.Argument(help="Short name of a layer; all when empty.", metavar="NAME")] = "",
+    *,
+    db_url: _DB = None,
+) -> None:
+    """Check the files of large layers: reads all lists and compares their digests; rows are only counted.
+
+    Example: [bold]arsenal-atlas layers check[/]
+    """
+    from dashboard.workflows.large_layers.lists import faults_of_layer
+
+    settings = settings_for(db_url)
+    is_sound = True
+    for one in (_named(name),) if name else _all():
+        with _rows_of(one, settings) as rows:
+            faults = faults_of_layer(one, rows, frozenset(settings.cells.values()))
+        is_sound &= not faults
+        out.print(f"{one.id}: {'sound' if not faults else ''}", highlight=False)
+        for fault in faults:
+            out.print(f"[red]error[/] {escape(fault)}", highlight=False, soft_wrap=True)
+    if not is_sound:
+        raise typer.Exit(1)
+
+
 @layers.command("export")
 def export_layer(  # one for each option
     name: Annotated[str, typer.Argument(help="Short name of the layer.", metavar="NAME")],
@@ -129,9 +192,6 @@ def export_layer(  # one for each option
     Examples: [bold]arsenal-atlas layers export events -o events.csv --link "country=SY&from=2014"[/] ·
     [bold]arsenal-atlas layers export events -o near.parquet --link "area=box:30,35,38,43&kind=incident"[/]
     """
-    from dashboard.store.database.deadlines import Limits
-    from dashboard.store.store import open_store
-    from dashboard.workflows.large_layers.adding import rows_of_large
     from dashboard.workflows.large_layers.exporting import write_large
     from dashboard.workflows.large_layers.narrowing import narrowing_of
     from dashboard.workflows.sharing.link import read_link
@@ -145,19 +205,11 @@ def export_layer(  # one for each option
     nothing = (f"No record of a large layer has {without}.",) if without else ()
     for sentence in (*left_out, *nothing):
         err.print(f"[yellow]warning[/] {escape(sentence)}", highlight=False, soft_wrap=True)
-    # A whole table is one question, and nobody waits at a page.
-    limits = Limits(read_seconds=_AN_HOUR)
-    store = open_store(settings.database_url, limits) if found.table else None
-    try:
-        rows = rows_of_large(found, store.engine if store else None)
-        with err.status("Writing …") as status:
-            made = write_large(
-                found, rows, asked, output, most=limit,
-                progress=lambda done: status.update(f"Writing … {done:,} rows"),
-            )  # fmt: skip
-    finally:
-        if store is not None:
-            store.close()
+    with _rows_of(found, settings) as rows, err.status("Writing …") as status:
+        made = write_large(
+            found, rows, asked, output, most=limit,
+            progress=lambda done: status.update(f"Writing … {done:,} rows"),
+        )  # fmt: skip
     out.print(f"{made.path}\n{made.about}", highlight=False, soft_wrap=True)
     more = f"; there are more, it stopped at --limit {limit:,}" if limit and made.is_cut else ""
     err.print(
@@ -192,6 +244,22 @@ def remove(
     finally:
         store.close()
     err.print(f"Removed the layer {name}." if found else f"Removed what was left of {name}.")
+
+
+@contextmanager
+def _rows_of(layer: "LargeLayer", settings: "Settings") -> "Iterator[WindowedRows]":
+    from dashboard.store.database.deadlines import Limits
+    from dashboard.store.store import open_store
+    from dashboard.workflows.large_layers.adding import rows_of_large
+
+    # A whole table is one question, and nobody waits at a page.
+    limits = Limits(read_seconds=_AN_HOUR)
+    store = open_store(settings.database_url, limits) if layer.table else None
+    try:
+        yield rows_of_large(layer, store.engine if store else None)
+    finally:
+        if store is not None:
+            store.close()
 
 
 def _is_name(name: str) -> bool:

@@ -66,7 +66,7 @@ async function site() {
     build({ ...common, entryPoints: { "atlas-map": "src/atlas-map.css" }, outdir: out, minify: true }),
     build({
       ...common,
-      entryPoints: { index: "src/component/index.ts" },
+      entryPoints: { index: "src/component/index.ts", focus: "src/component/focus.ts" },
       outdir: join(out, "component"),
       format: "esm",
       minify: true,

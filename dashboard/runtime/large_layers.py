@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from dashboard.errors import BusyError, LayerError, StoreError
 from dashboard.frames import Memo
+from dashboard.store.layers.beside import Lists
 from dashboard.store.layers.large import LargeLayer, WindowedRows, readable_large_layers
 from dashboard.workflows.access.audience import Audience
 from dashboard.workflows.large_layers.adding import large_layer_before, map_layer, rows_of_large
@@ -26,9 +27,14 @@ from dashboard.workflows.large_layers.exporting import (
     write_large,
 )
 from dashboard.workflows.large_layers.narrowing import narrowing_of
-from dashboard.workflows.large_layers.payloads import counts_payload, large_version, window_payload
+from dashboard.workflows.large_layers.payloads import (
+    counts_payload,
+    large_version,
+    large_versions,
+    window_payload,
+)
 from dashboard.workflows.large_layers.records import large_record
-from dashboard.workflows.large_layers.words import finds_words
+from dashboard.workflows.large_layers.words import lists_for
 from dashboard.workflows.sharing.link import Link
 from dashboard.workflows.views.datasets import Dataset
 from dashboard.workflows.views.selection import Filters
@@ -68,8 +74,9 @@ class OfferedLayer:
         How many records it has on the map.
     citation
         How it wants to be cited.
-    finds_words
-        Whether words are looked up for the audience, and narrow counts as well.
+    lists
+        How it stands with what words are looked up in for the audience; where all is well, they narrow counts
+        as well.
     """
 
     layer: str
@@ -79,7 +86,7 @@ class OfferedLayer:
     version: str
     records: int
     citation: str = ""
-    finds_words: bool = False
+    lists: Lists = Lists.NONE
 
 
 class LargeLayers:
@@ -128,10 +135,10 @@ class LargeLayers:
                 one.about.title,
                 one.about.licence,
                 one.about.colour,
-                large_version(one, audience),
+                large_version(one, self._rows_of(one), audience),
                 one.shown,
                 one.about.citation,
-                finds_words(one, audience),
+                lists_for(self._rows_of(one), audience),
             )
             for one in self._layers()
         )
@@ -165,13 +172,16 @@ class LargeLayers:
         layer = self._find(audience, version)
         if layer is None:
             return None
+        rows = self._rows_of(layer)
 
         def count() -> bytes:
             # Those of everything are counted once and kept, those of filters by as many as ask.
             with _turn(self._room) if filters else nullcontext():
-                return counts_payload(layer, self._rows_of(layer), audience, filters)
+                return counts_payload(layer, rows, audience, filters)
 
-        return _unless_replaced(layer, lambda: self._counts.get((version, filters), count))
+        # What is counted while a list is found to be damaged is not taken for what the whole one says.
+        key = (large_version(layer, rows, audience), filters, rows.beside.noticed)
+        return _unless_replaced(layer, lambda: self._counts.get(key, count))
 
     def window(
         self, audience: Audience, version: str, window: "Window", filters: Filters | None = None
@@ -240,7 +250,7 @@ class LargeLayers:
         layer = self._named(layer_id)
         if layer is None:
             return None
-        version = large_version(layer, audience)
+        version = large_version(layer, self._rows_of(layer), audience)
 
         def read() -> Dataset | None:
             with _turn(self._reading):
@@ -321,7 +331,8 @@ class LargeLayers:
         return next((one for one in self._layers() if map_layer(one) == layer_id), None)
 
     def _find(self, audience: Audience, version: str) -> LargeLayer | None:
-        return next((one for one in self._layers() if large_version(one, audience) == version), None)
+        # Under both its names: a page that is open goes on when words are kept, or found to be damaged.
+        return next((one for one in self._layers() if version in large_versions(one, audience)), None)
 
     def _layers(self) -> tuple[LargeLayer, ...]:
         with self._lock:
@@ -353,11 +364,14 @@ def _unless_replaced(layer: LargeLayer, answer: Callable[[], T | None]) -> T | N
     """Give None for a version whose files or table went while it was still listed here."""
     try:
         return answer()
-    except (LayerError, StoreError):
+    except (LayerError, StoreError) as error:
         now = large_layer_before(layer.folder.parent, layer.id)
-        if now is not None and now.version == layer.version:
+        if now is None or now.version != layer.version:
+            return None
+        if not isinstance(error.__cause__, FileNotFoundError):
             raise
-        return None
+    # The same rows were added again: between two renamings there is no folder of that name.
+    return answer()
 
 
 def _lying(layer: LargeLayer) -> tuple[str, str]:

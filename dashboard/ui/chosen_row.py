@@ -15,14 +15,16 @@ __all__ = ["by_keyboard", "row_chooser"]
 
 
 def by_keyboard() -> str:
-    """Say how a row is chosen without a mouse, which nothing about a table shows.
+    """Say how a row is chosen without a mouse, and a long cell is read, which nothing about a table shows.
 
     Returns
     -------
     str
-        A sentence, empty on a phone.
+        Sentences, none on a phone.
     """
-    return "" if is_phone() else "With the keyboard: arrows, then Shift+Space."
+    if is_phone():
+        return ""
+    return "With the keyboard: arrows, then Shift+Space. Enter, like a double click, shows all of a cell."
 
 
 def row_chooser(key: str, ids: Sequence[str], choose: Callable[[str], None]) -> Callable[[], None]:

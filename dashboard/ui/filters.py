@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard.domain.countries import country_name
 from dashboard.domain.vocabulary import codes, label
 from dashboard.frames import AtlasFrames
+from dashboard.geocoding.names import fold
 from dashboard.ui import address
 from dashboard.ui.area import show_area_filter
 from dashboard.ui.following import follow
@@ -172,4 +173,4 @@ def _present(words: Mapping[str, str], column: "pd.Series[str]") -> dict[str, st
 def _parts(column: "pd.Series[str]", words: Callable[[str], str]) -> dict[str, str]:
     there = {part for cell in column.unique() for part in cell.strip("|").split("|") if part}
     named = {code: words(code) for code in there}
-    return dict(sorted(named.items(), key=lambda one: one[1].casefold()))
+    return dict(sorted(named.items(), key=lambda one: fold(one[1])))

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.maps.addresses import MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import find_basemap
 from dashboard.runtime import AtlasView
-from dashboard.ui.map_panel import map_component
+from dashboard.ui.components import map_component
 
 __all__ = ["show_map_alone"]
 

@@ -2,32 +2,23 @@
 
 import base64
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 
 import streamlit as st
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from dashboard import __version__
 from dashboard.domain.area import Rectangle
 from dashboard.maps.addresses import MAP_DOCUMENT, payload_address, window_address
 from dashboard.maps.basemaps import basemaps, find_basemap
 from dashboard.runtime.large_layers import OfferedLayer
-from dashboard.settings import static_path
 from dashboard.ui import address
+from dashboard.ui.components import map_component
 from dashboard.ui.following import follow
 from dashboard.workflows.views.datasets import Dataset
 
-__all__ = ["choose_basemap", "map_component", "show_map"]
+__all__ = ["choose_basemap", "show_map"]
 
-_PROJECT: Final = "arsenal-atlas"
-_NAME: Final = "map"
 _KEY: Final = "atlas_map"
 _VIEW: Final = "view"
-_REGISTERING: Final = Lock()
 
 
 def choose_basemap(preferred: str) -> str:
@@ -178,28 +169,3 @@ def _adopt(name: str) -> None:
     address.adopt_from_map({name: reported.get(name)})
     if name != _VIEW:
         st.rerun()
-
-
-def map_component() -> Any:  # noqa: ANN401  # Streamlit's renderer type is private
-    """Give the component that holds a map document in its sandboxed frame.
-
-    Returns
-    -------
-    Any
-        Called with a key, the data of docs/map-document.md and a height, it draws.
-    """
-    manager = get_bidi_component_manager()
-    name = f"{_PROJECT}.{_NAME}"
-    # Once a server: registered anew at each rerun, it is gone for a moment under the pages of other visitors.
-    with _REGISTERING:
-        if manager.get_component_asset_root(name) is None:
-            # Streamlit looks for a manifest among installed files, which an editable install does not list.
-            manifest = ComponentManifest(_PROJECT, __version__, [ComponentConfig(_NAME, "static/component")])
-            manager.register_from_manifest(manifest, Path(static_path()).parent)
-            _renderer.cache_clear()
-        return _renderer(name)
-
-
-@cache
-def _renderer(name: str) -> Any:  # noqa: ANN401  # as above
-    return st.components.v2.component(name, js="index.js", isolate_styles=False)

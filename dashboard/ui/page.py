@@ -9,6 +9,7 @@ from dashboard.domain.access import Person, Right, require
 from dashboard.errors import PermissionDeniedError
 from dashboard.runtime import AtlasView, runtime
 from dashboard.ui import address
+from dashboard.ui.components import focus_component
 from dashboard.ui.person import current_person
 from dashboard.ui.pinned import pinned_view
 from dashboard.ui.wishes import show_outcome
@@ -34,6 +35,7 @@ def open_page(name: str, title: str = "") -> AtlasView:
         The atlas, as whoever looks at the page may see it.
     """
     st.html(f"<style>{files('dashboard.ui').joinpath('page.css').read_text(encoding='utf-8')}</style>")
+    focus_component()(key="focus", height="content")
     atlas = runtime()
     view = atlas.view(atlas.audience_of(current_person()))
     address.sync(name, lambda: actor_names(view.library()))

@@ -12,8 +12,10 @@ import streamlit as st
 from dashboard.domain.date_words import date_words
 from dashboard.domain.records import Actor, Citation, Event, Site, Source
 from dashboard.domain.vocabulary import label
+from dashboard.geocoding.names import fold
 from dashboard.ui.chosen_row import by_keyboard
 from dashboard.ui.lists import matches
+from dashboard.ui.paging import choose_page, page_bounds
 from dashboard.ui.record_card import source_link
 from dashboard.ui.screen import table_height
 from dashboard.ui.words import plain
@@ -52,15 +54,22 @@ def show_sources(library: Library, words: str, key: str) -> None:
     if not found.ids:
         st.info("No source matches.", icon=":material/search_off:")
         return
-    # Other words or another version, other rows: what was chosen before is not chosen among these.
-    key = f"{key}_{hash(tuple(found.ids))}"
+    # The place of the pages, which are chosen before it is known whether a card stands beside them.
+    head, below = st.container(gap="small"), st.container()
+    with head:
+        count = f"{len(found.ids):,} source{'' if len(found.ids) == 1 else 's'}"
+        st.caption(f"{count}. Choose a row to read what it is cited for. {by_keyboard()}")
+        number = choose_page(len(found.ids), key)
+    start, stop = page_bounds(len(found.ids), number)
+    ids = found.ids[start:stop]
+    # Other words, another page or version, other rows: what was chosen before is not chosen among these.
+    key = f"{key}_{hash(tuple(ids))}"
     state = st.session_state.get(key)
-    rows = [row for row in state["selection"]["rows"] if row < len(found.ids)] if state else []
-    columns = st.columns([2, 1] if rows else 1, gap="medium")
+    rows = [row for row in state["selection"]["rows"] if row < len(ids)] if state else []
+    columns = below.columns([2, 1] if rows else 1, gap="medium")
     with columns[0]:
-        st.caption(f"{len(found.ids):,} sources. Choose a row to read what it is cited for. {by_keyboard()}")
         st.dataframe(
-            found.table,
+            found.table.slice(start, stop - start),
             key=key,
             hide_index=True,
             height=table_height(_HEIGHT),
@@ -72,7 +81,7 @@ def show_sources(library: Library, words: str, key: str) -> None:
         )
     if rows:
         with columns[1], st.container(key="list_card"):
-            _show_cited(library, library.sources[found.ids[rows[0]]], key)
+            _show_cited(library, library.sources[ids[rows[0]]], key)
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,7 @@ def _citations_of(library: Library, source: Source) -> Mapping[str, list[Citatio
 
 def _find(library: Library, words: str) -> _Found:
     found = [s for s in library.sources.values() if matches(words, s.publisher, s.title, s.url, s.id)]
-    found.sort(key=lambda source: (source.publisher.casefold(), source.title.casefold()))
+    found.sort(key=lambda source: (fold(source.publisher), fold(source.title)))
     stances = [[{c.stance for c in one} for one in _citations_of(library, s).values()] for s in found]
     table = pa.table(
         {

@@ -9,15 +9,13 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard.ui import address
 from dashboard.ui.chosen_row import row_chooser
+from dashboard.ui.paging import choose_page, page_bounds
 from dashboard.ui.screen import is_phone, table_height
 from dashboard.ui.wording import readable
 from dashboard.workflows.views.datasets import join_record
 from dashboard.workflows.views.rows import Rows
 
-__all__ = ["PAGE", "show_records"]
-
-PAGE: Final = 1_000
-"""Rows that a table sends at once: a browser takes a tenth of a second for these, and seconds for 100,000."""
+__all__ = ["show_records"]
 
 _BYTES_A_ROW: Final = 300
 _NOTHING: Final = "No record here. Widen the clock or clear the filters."
@@ -56,9 +54,9 @@ def show_records(
     if not len(rows):
         st.info(_NOTHING, icon=":material/search_off:")
         return
-    number = _choose_page(len(rows), key)
-    start, stop = ((number - 1) * PAGE, number * PAGE) if number else (0, len(rows))
-    cost = _BYTES_A_ROW * min(len(rows), stop - start)
+    number = choose_page(len(rows), key)
+    start, stop = page_bounds(len(rows), number)
+    cost = _BYTES_A_ROW * (stop - start)
     page = rows.derive(
         "table", lambda: _page(rows, start, stop, layer), cost, start=start, stop=stop, layer=layer
     )
@@ -80,34 +78,6 @@ def show_records(
 def _columns(*, beside_card: bool) -> dict[str, ColumnConfig]:
     width = _NAME_ON_PHONE if is_phone() else _NAME_BESIDE_CARD if beside_card else _NAME
     return {"Name": st.column_config.TextColumn(width=width), **_COLUMNS}
-
-
-def _choose_page(count: int, key: str) -> int:
-    """Draw the choice of a page, 0 for all of them; a table that fits on one page has none."""
-    if count <= PAGE:
-        return 1
-    pages = -(-count // PAGE)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        # Other rows are another list, which begins at its beginning.
-        everything = st.session_state.get(f"{key}_all", False)
-        number = 0 if everything else st.pagination(pages, key=f"{key}_page_{count}")
-        st.toggle(
-            "All on one page",
-            key=f"{key}_all",
-            help="Sorting, search and download in the table then cover all rows. Slow with very many.",
-        )
-        st.caption(_page_words(count, number))
-    return number
-
-
-def _page_words(count: int, number: int) -> str:
-    if not number:
-        return f"All {count:,} rows."
-    first, last = (number - 1) * PAGE + 1, min(number * PAGE, count)
-    return (
-        f"Rows {first:,} to {last:,} of {count:,}: {count - (last - first + 1):,} more on other pages. "
-        "Sorting, search and download in the table cover this page."
-    )
 
 
 def _open(record_id: str) -> None:

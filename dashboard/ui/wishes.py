@@ -48,7 +48,8 @@ def wish_button(
         What is wished, and of what, as the person sees it.
     act
         Does it with an operation id; a second try after an error gets the same one. It reads fields itself:
-        what stands in them at the click counts, not what stood there at the drawing.
+        what stands in them at the click counts, not what stood there at the drawing. It gives False when it
+        was refused and has said why by itself: that may be tried again, as after an error.
     done
         What to say when it is done, not Markdown; called after it when it depends on the fields.
     key
@@ -120,7 +121,8 @@ def _fulfil(wish: _Wish, act: Callable[[str], object], done: str | Callable[[], 
         if wish.said is None:
             try:
                 require_same(wish.person)
-                act(wish.id)
+                if act(wish.id) is False:
+                    return
             except AtlasError as error:
                 st.session_state[_FAILED] = str(error)
                 return
@@ -132,6 +134,7 @@ def _fulfil(wish: _Wish, act: Callable[[str], object], done: str | Callable[[], 
             wish.said = ""
             wish.said = done() if callable(done) else done
         st.session_state[_SAID] = wish.said
+        st.session_state.pop(_FAILED, None)  # of a try before
 
 
 def show_outcome() -> None:

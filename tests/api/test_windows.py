@@ -13,11 +13,13 @@ from starlette.testclient import TestClient
 
 from dashboard.api.routes import routes
 from dashboard.bench.layer_rows import layer_batches
-from dashboard.errors import BusyError
+from dashboard.errors import BusyError, LayerError
 from dashboard.maps.addresses import payload_address, window_address
 from dashboard.runtime import Runtime, large_layers, runtime
 from dashboard.runtime.large_layers import LargeLayers, OfferedLayer
 from dashboard.store.database.engine import open_engine
+from dashboard.store.layers.beside import Lists
+from dashboard.store.layers.large import read_large_layer
 from dashboard.store.layers.layer import LayerAbout
 from dashboard.store.layers.reach import Window
 from dashboard.workflows.access.audience import EXACT, Audience
@@ -248,3 +250,65 @@ def test_a_layer_whose_files_are_damaged_says_so_and_when_to_ask_again(
     assert answer.status_code == 503
     assert "clashes" in answer.json()["error"]
     assert answer.headers["retry-after"] == "60"
+
+
+def test_a_list_that_is_damaged_is_said_to_be_so_and_open_pages_go_on(
+    layers: Path, read_only: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(layers, tmp_path / "layers")
+    monkeypatch.setattr(read_only, "large", LargeLayers(tmp_path / "layers", read_only.store.engine))
+    client, asked = TestClient(Starlette(routes=routes())), {"q": "village 12"}
+    before = offered(runtime())
+    counted = header(client.get(payload_address(before.version), params=asked).content)
+    assert (before.lists, counted["about"]) == (Lists.WHOLE, 0)
+    (path,) = (tmp_path / "layers").glob("clashes/*/words/*")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    # Other words, as an answer that was given before is kept.
+    asked = {"q": "village 13"}
+    by_reading = header(client.get(payload_address(before.version), params=asked).content)
+    assert by_reading["about"] == 1
+    now = offered(runtime())
+    assert (now.lists, now.records) == (Lists.DAMAGED, before.records)
+    assert now.version != before.version
+    box = {"box": "-180,-90,180,90", **asked}
+    singly = [client.get(window_address(one.version), params=box) for one in (before, now)]
+    assert [one.status_code for one in singly] == [200, 200]
+    assert singly[0].content == singly[1].content
+    # Built again: what was counted without it is not given any more.
+    path.write_bytes(whole)
+    assert offered(runtime()) == before
+    assert header(client.get(payload_address(before.version), params=asked).content)["about"] == 0
+    assert client.get(window_address(now.version), params=box).status_code == 200
+
+
+def test_a_layer_that_is_added_again_while_it_is_read_is_read_once_more(layers: Path, tmp_path: Path) -> None:
+    shutil.copytree(layers, tmp_path / "layers")
+    layer = read_large_layer(tmp_path / "layers" / "clashes")
+    aside, asked = layer.folder / ".aside", list[int]()
+
+    def read() -> int:
+        if not asked:
+            layer.files.replace(aside)
+        asked.append(1)
+        try:
+            return len(layer.reach())
+        finally:
+            if aside.exists():
+                aside.replace(layer.files)
+
+    assert large_layers._unless_replaced(layer, read) == len(layer.reach())
+    assert len(asked) == 2
+    shutil.rmtree(layer.files)
+    with pytest.raises(LayerError):
+        large_layers._unless_replaced(layer, read)
+
+
+def test_a_layer_of_before_words_were_kept_offers_none(
+    layers: Path, read_only: Runtime, tmp_path: Path
+) -> None:
+    shutil.copytree(layers, tmp_path / "layers")
+    for name in ("words", "where"):
+        shutil.rmtree(next((tmp_path / "layers").glob(f"clashes/*/{name}")))
+    (one,) = LargeLayers(tmp_path / "layers", read_only.store.engine).offered(EXACT)
+    assert one.lists is Lists.NONE

@@ -49,6 +49,7 @@ def test_axe_finds_nothing_serious(new_atlas: Callable[..., Any], scheme: str) -
     assert atlas.frame.evaluate(RUN) == []
     for name in ("More clock settings", "Keys of the clock"):
         atlas.frame.get_by_role("button", name=name).click()
+        expect(atlas.frame.get_by_role("group", name=name)).to_be_visible()
         assert atlas.frame.evaluate(RUN) == [], name
     atlas.page.evaluate(source)
     assert serious(atlas) == []
@@ -61,10 +62,14 @@ def test_axe_finds_nothing_serious(new_atlas: Callable[..., Any], scheme: str) -
         assert serious(atlas) == [], part
     # Within the same document, so that axe is still there.
     atlas.page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
     atlas.open_heading("Work")
+    atlas.drawn()
     assert atlas.page.evaluate(RUN, NAVIGATION) == []
     atlas.go("Changes")
+    expect(atlas.page.get_by_role("heading", name="Changes", exact=True)).to_be_visible()
     for part, shows in CHANGES.items():
+        atlas.drawn()
         atlas.page.get_by_role("radio", name=part, exact=True).click()
         expect(atlas.page.get_by_text(shows).first).to_be_visible()
         atlas.drawn()

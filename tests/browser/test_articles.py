@@ -45,6 +45,7 @@ def card(atlas: Any) -> Locator:
 
 def look_at(atlas: Any, what: str, quote: str) -> str:
     """Look at the proposal of a kind and date, which has these words of the article; gives its title."""
+    atlas.drawn()
     items = atlas.page.locator(".st-key-article_items")
     items.get_by_role("button", name=re.compile(f"{what}\\s*$")).click()
     expect(card(atlas)).to_contain_text(quote)
@@ -57,10 +58,15 @@ def look_at(atlas: Any, what: str, quote: str) -> str:
 
 def accepted(atlas: Any, stem: str) -> str:
     """Give the id of the event that was accepted: another test's proposal may have the plain one."""
-    log = atlas.page.request.get(f"{atlas.server}/changes.csv").text()
-    ids = {row["record_id"] for row in csv.DictReader(log.splitlines())}
-    (found,) = (one for one in ids if re.fullmatch(rf"{stem}(-\d+)?", one))
-    return found
+
+    def found() -> list[str]:
+        log = atlas.page.request.get(f"{atlas.server}/changes.csv").text()
+        ids = {row["record_id"] for row in csv.DictReader(log.splitlines())}
+        return [one for one in ids if re.fullmatch(rf"{stem}(-\d+)?", one)]
+
+    atlas.wait_until(found)
+    (record_id,) = found()
+    return record_id
 
 
 def test_from_a_pasted_page_to_pins_on_the_map(atlas: Any) -> None:
@@ -70,11 +76,11 @@ def test_from_a_pasted_page_to_pins_on_the_map(atlas: Any) -> None:
     title = look_at(atlas, "Test · October 2025", "a test of the SpyX loitering munition in Morocco")
     expect(lit).to_have_text("Morocco")
     expect(atlas.page.locator(".ar-text .ar-junk", has_text="18°C")).to_be_attached()
-    atlas.page.keyboard.press("a")
+    atlas.press("a")
     expect(done).to_contain_text(re.compile(f"{re.escape(title)}.*: accepted"))
     title = look_at(atlas, "Meeting · January 2023", "committee on defence cooperation met in Rabat")
     expect(lit).to_have_text("Rabat")
-    atlas.page.keyboard.press("a")
+    atlas.press("a")
     expect(done).to_contain_text(re.compile(f"{re.escape(title)}.*: accepted"))
     for stem in ("ev-2025-test-morocco", "ev-2023-meeting-rabat"):
         record_id = accepted(atlas, stem)
@@ -93,12 +99,13 @@ def test_keys_go_on_reject_and_leave_typing_alone(atlas: Any) -> None:
     atlas.drawn()
     box = card(atlas).get_by_role("combobox").first
     box.click()
+    expect(box).to_be_focused()
     box.press_sequentially("a fax")
     box.press("Enter")
     expect(box).to_have_value("a fax")
     expect(card(atlas)).to_contain_text(first)
     atlas.page.locator(".ar-legend").click()
-    atlas.page.keyboard.press("x")
+    atlas.press("x")
     expect(atlas.page.get_by_text(": rejected.")).to_be_visible()
     expect(card(atlas)).not_to_contain_text(first)
     atlas.press("k")
@@ -108,10 +115,11 @@ def test_keys_go_on_reject_and_leave_typing_alone(atlas: Any) -> None:
 def test_a_proposal_is_edited_in_its_form_and_shown_beside_the_machines(atlas: Any) -> None:
     bring(atlas, TEXT.replace("Weather", "Weather today"))
     proposed = look_at(atlas, "Policy · December 2020", "In December 2020 Morocco resumed relations")
-    article = atlas.page.url
-    atlas.page.keyboard.press("e")
+    article = atlas.address
+    atlas.press("e")
     title = atlas.page.get_by_label("Title", exact=True)
     expect(title).to_have_value(proposed)
+    atlas.drawn()
     title.fill("Relations resumed")
     title.press("Enter")
     expect(atlas.page.get_by_role("heading", name="Relations resumed")).to_be_visible()
@@ -121,6 +129,7 @@ def test_a_proposal_is_edited_in_its_form_and_shown_beside_the_machines(atlas: A
     atlas.open(article)
     atlas.page.locator(".st-key-article_items").get_by_role("button", name="Relations resumed").click()
     expect(card(atlas)).to_contain_text("edited")
+    atlas.drawn()
     atlas.page.get_by_text("What the machine said, and what it is now").click()
     expect(card(atlas)).to_contain_text("→ Relations resumed")
 
@@ -134,6 +143,7 @@ def test_a_hostile_text_is_shown_to_the_letter_and_does_nothing(
     line = f"On 7 January 2026 Morocco and the {HOSTILE} company signed an agreement in Agadir."
     bring(atlas, f"{HOSTILE}\n\n{TEXT}\n{line}\n", publisher=HOSTILE.replace("\u202e", "").strip())
     expect(atlas.page.locator(".ar-text")).to_contain_text(f"<img src=x onerror={STRIKE}>")
+    atlas.drawn()
     assert atlas.page.locator(".ar-text img, .ar-text svg, .ar-text a").count() == 0
     for _ in range(4):
         atlas.press("j")

@@ -31,6 +31,7 @@ def test_a_payload_that_is_not_whole_is_named(
     atlas.page.goto(atlas.server)
     expect(atlas.page.locator("[role=status]", has_text=words)).to_be_visible()
     expect(atlas.frame.locator(".atlas-error")).to_contain_text(words)
+    atlas.drawn()
     # Once the line is whole again, trying again is enough.
     atlas.page.unroute("**/api/layers/**")
     atlas.page.get_by_role("button", name="Try again").click()
@@ -44,6 +45,7 @@ def test_a_server_that_refuses_is_named_and_can_be_asked_again(new_atlas: Callab
     atlas.page.goto(atlas.server)
     expect(atlas.page.locator("[role=status]", has_text="503")).to_be_visible()
     expect(atlas.counts).to_be_visible()
+    atlas.drawn()
     atlas.page.unroute("**/api/layers/**")
     atlas.page.get_by_role("button", name="Try again").click()
     atlas.wait_for_map()

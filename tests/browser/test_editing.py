@@ -76,11 +76,15 @@ def test_what_one_proposes_and_another_accepts_is_on_the_map(enter: Callable[...
     expect(page.get_by_text("Draft saved")).to_be_visible()
     page.reload()  # the draft is in the store, not in the tab
     expect(page.get_by_label("Name", exact=True)).to_have_value("Moved plant")
+    ann.drawn()
     part(page, "Places")
+    expect(page.get_by_text("Coordinates, precision and reason")).to_be_visible()
+    ann.drawn()
     page.get_by_text("Coordinates, precision and reason").click()
     page.get_by_label("Latitude, longitude").fill("30.5, -8.5")
     page.get_by_label("Latitude, longitude").press("Tab")
     expect(page.get_by_text("set by hand").first).to_be_visible()
+    ann.drawn()
     page.get_by_label("Why there").fill("The decree prints the plot")
     page.get_by_label("Why there").press("Tab")
     expect(page.get_by_text("It holds together")).to_be_visible()
@@ -95,8 +99,13 @@ def test_what_one_proposes_and_another_accepts_is_on_the_map(enter: Callable[...
     rev.page.get_by_role("button", name="Accept").click()
     expect(rev.page.get_by_text("accepted and published")).to_be_visible()
 
-    ann.open(f"/?record={SITE}")
-    expect(ann.card).to_contain_text("Moved plant")
+    # What is accepted is built in the background for others, and no look waits for it.
+    def sees_it() -> bool:
+        ann.open(f"/?record={SITE}")
+        expect(ann.card).to_be_visible()
+        return "Moved plant" in ann.card.inner_text()
+
+    assert ann.wait_until(sees_it)
     ann.wait_in_map("map.selected === arg", SITE)
     spot = ann.frame.evaluate("id => ArsenalAtlas.markAt(id)", SITE)
     assert spot is not None

@@ -40,8 +40,11 @@ def document(events: Sequence[Placed]) -> str:
 
 
 @pytest.fixture
-def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[[Sequence[Placed]], Page]]:
-    page = browser.new_page(viewport={"width": 1000, "height": 800})
+def opened(
+    browser: Any, new_context: Callable[..., Any], tmp_path: Path
+) -> Iterator[Callable[[Sequence[Placed]], Page]]:
+    context = new_context(browser, viewport={"width": 1000, "height": 800})
+    page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
 
@@ -52,7 +55,7 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[[Sequence[Placed]]
         return page
 
     yield open_with
-    page.close()
+    context.close()
     assert faults == []
 
 

@@ -46,6 +46,7 @@ def save(atlas: Any, at: str, reason: str, who: str) -> None:
         field = atlas.page.get_by_label(label, exact=True)
         field.fill(text)
         field.press("Tab")
+        atlas.drawn()
     atlas.page.get_by_role("button", name="Save as hand-decided place").click()
 
 
@@ -59,6 +60,7 @@ def test_a_click_on_the_map_chooses_a_candidate(opened: Callable[..., Any], sche
     assert shown["visible"]["marks"] > 3
     assert shown["visible"]["possible"] == 0
     other = "geonames:5754005"  # the one in Oregon stands alone
+    atlas.rest()
     point_at(atlas, other)
     atlas.page.mouse.down()
     atlas.page.mouse.up()
@@ -69,7 +71,7 @@ def test_a_click_on_the_map_chooses_a_candidate(opened: Callable[..., Any], sche
 def test_another_name_moves_the_map(opened: Callable[..., Any]) -> None:
     atlas = opened("Tel Aviv")
     atlas.wait_for_map()
-    assert abs(atlas.inspect()["view"]["lng"] - 34.8) < 5
+    atlas.wait_in_map("Math.abs(map.view.lng - 34.8) < 5")
     area = atlas.page.get_by_role("textbox", name="Place names")
     area.fill("Kyiv")
     area.press("Control+Enter")
@@ -99,9 +101,11 @@ def test_a_decision_by_keyboard_outlives_a_reload_and_is_taken_back(opened: Call
     atlas.wait_in_map("ArsenalAtlas.markAt(arg)?.visible", "pl-zzyzzx-nowhere")
     atlas.drawn()
     atlas.page.get_by_role("button", name="Take back").click()
-    atlas.page.get_by_label("Why", exact=True).fill("Another plot")
-    atlas.page.get_by_label("Why", exact=True).press("Tab")
-    atlas.page.get_by_test_id("stPopoverBody").get_by_label("Your name", exact=True).fill("A. Tester")
+    panel = atlas.page.get_by_test_id("stPopoverBody")
+    for field, text in (("Why", "Another plot"), ("Your name", "A. Tester")):
+        panel.get_by_label(field, exact=True).fill(text)
+        panel.get_by_label(field, exact=True).press("Tab")
+        atlas.drawn()
     atlas.page.get_by_role("button", name="Take it back").click()
     expect(atlas.page.get_by_text("Taken back:")).to_be_visible()
 
@@ -111,11 +115,14 @@ def test_a_hostile_name_runs_nothing_and_asks_nobody(opened: Callable[..., Any])
     save(atlas, "33.6012, -7.1345", HOSTILE, "A. Tester")
     expect(atlas.page.get_by_text("Saved as pl-")).to_be_visible()
     atlas.wait_for_map()
-    atlas.wait_in_map("map.selected")
+    atlas.wait_in_map("map.selected?.startsWith('pl-')")
+    atlas.drawn()
+    atlas.rest()
     point_at(atlas, atlas.inspect()["selected"])
     expect(atlas.frame.locator(".atlas-tip")).to_contain_text("onerror=")
     for frame in atlas.page.frames:
         assert frame.locator("[onerror], img[src*='canary']").count() == 0
+    atlas.settle()
     assert [url for url in atlas.requests if urlsplit(url).hostname == CANARY] == []
 
 
@@ -124,6 +131,7 @@ def test_a_card_leads_to_the_page_with_its_name(opened: Callable[..., Any], geoc
     atlas.open("/?record=st-bluebird-benslimane")
     atlas.card.get_by_text("How this place was decided").click()
     expect(atlas.card.get_by_text("Looked up again")).to_be_visible()
+    atlas.drawn()
     atlas.card.get_by_role("link", name="Open on the Geocoding page").click()
     expect(atlas.page.get_by_role("heading", name="Geocoding")).to_be_visible()
     expect(atlas.page.get_by_role("textbox", name="Place names")).to_have_value("Ben Slimane; MA")

@@ -198,6 +198,9 @@ class Watch:
         dialog.dismiss()
 
     def assert_quiet(self) -> None:
+        """See that nothing of it runs, once all that would have been asked for has been."""
+        self.atlas.drawn()
+        self.atlas.settle()
         for frame in self.atlas.page.frames:
             assert frame.evaluate("() => globalThis.struck ?? 0") == 0, frame.url
             refusals = Counter(frame.evaluate("() => globalThis.refusals ?? []"))
@@ -230,8 +233,10 @@ def test_the_watch_would_see_it(watched: tuple[Any, Watch]) -> None:
         watch.assert_quiet()
     assert watch.dialogs == ["1"]
     # Told by our policy, or by a request that it let through, a moment after.
-    if not any(CANARY in url for url in atlas.requests):
-        atlas.page.wait_for_function("() => refusals.some(r => r.includes('canary'))")
+    refused = "() => refusals.some(r => r.includes('canary'))"
+    assert atlas.wait_until(
+        lambda: any(CANARY in url for url in atlas.requests) or atlas.page.evaluate(refused)
+    )
 
 
 def test_map_hover_and_card(watched: tuple[Any, Watch]) -> None:
@@ -330,6 +335,7 @@ def test_the_edit_page(watched: tuple[Any, Watch]) -> None:
         parts = atlas.page.get_by_test_id("stButtonGroup").first.get_by_role("radio")
         for number in range(1, parts.count()):
             parts.nth(number).click()
+            expect(parts.nth(number)).to_be_checked()
             atlas.drawn()
         opened = atlas.page.get_by_test_id("stExpander").filter(has_text=PUBLISHER[:20]).first
         opened.click()
@@ -344,6 +350,7 @@ def test_the_review_page(watched: tuple[Any, Watch]) -> None:
     for text in (TITLE, SITE_NAME, NOTES, QUOTE):
         expect(card).to_contain_text(text)
     expect(_grid(atlas)).to_contain_text(TITLE)
+    atlas.drawn()
     assert card.locator("img, script, svg[onload], style").count() == 0
     atlas.page.get_by_role("tab", name="Deleted records").click()
     expect(atlas.page.locator(f".st-key-deleted_{ALONE}")).to_contain_text(TITLE)
@@ -379,6 +386,8 @@ def test_the_articles_page(watched: tuple[Any, Watch]) -> None:
     atlas.page.get_by_label("Title").fill(TITLE)
     atlas.page.get_by_label("Publisher").fill(PUBLISHER)
     atlas.page.get_by_role("textbox", name="Published").fill("2026-01-09")
+    atlas.page.get_by_role("textbox", name="Published").press("Tab")
+    atlas.drawn()
     atlas.page.get_by_role("button", name="Find what it tells").click()
     text = atlas.page.locator(".ar-text")
     for words in (TITLE, ACTOR_NAME, SITE_NAME, PLACE):
@@ -403,6 +412,8 @@ def test_an_uploaded_table_with_its_name_headers_and_cells(watched: tuple[Any, W
     table = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
     atlas.open("/geocoding")
     atlas.page.get_by_role("radio", name="Upload").click()
+    expect(atlas.page.locator("input[type=file]")).to_be_attached()
+    atlas.drawn()
     name = "<img src=x onerror=window.struck=10> ![x](http://canary.invalid).csv"
     file = {"name": name, "mimeType": "text/csv", "buffer": table.encode()}
     atlas.page.locator("input[type=file]").set_input_files(file)

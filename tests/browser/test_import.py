@@ -88,14 +88,21 @@ def spreadsheet(tmp_path: Path) -> Path:
     return path
 
 
-def bring(page: Any, file: Path) -> None:
+def bring(atlas: Any, file: Path) -> None:
+    page = atlas.page
+    atlas.drawn()
+    expect(page.get_by_role("button", name="Look at it")).to_have_count(0)
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(file)
     expect(page.get_by_role("button", name="Look at it")).to_be_visible()
+    atlas.drawn()
 
 
-def look(page: Any) -> None:
-    page.get_by_text("The day, then the month").click()
-    page.get_by_text("From 1900, as Excel does").click()
+def look(atlas: Any) -> None:
+    page = atlas.page
+    for choice in ("The day, then the month", "From 1900, as Excel does"):
+        page.get_by_text(choice).click()
+        expect(page.get_by_role("radio", name=choice)).to_be_checked()
+        atlas.drawn()
     button = page.get_by_role("button", name="Look at it")
     expect(button).to_be_enabled()
     button.click()
@@ -115,11 +122,12 @@ def test_a_newcomers_messy_spreadsheet_is_on_the_map_in_two_minutes(
     began = time.monotonic()
     atlas = new_atlas(import_server).open("/import_data")
     page = atlas.page
-    bring(page, spreadsheet)
-    look(page)
+    bring(atlas, spreadsheet)
+    look(atlas)
 
     table = page.locator("table.im-problems")
     expect(table).to_be_visible()
+    atlas.drawn()
     said = problems_of(table)
     assert set(said) == set(PROBLEMS)
     for row, words in PROBLEMS.items():
@@ -136,8 +144,10 @@ def test_a_newcomers_messy_spreadsheet_is_on_the_map_in_two_minutes(
     page.get_by_role("radio", name="Map", exact=True).click()
     atlas.wait_for_map()
     atlas.wait_in_map("map.visible.marks > 15")
+    atlas.drawn()
     page.get_by_role("button", name="Import 26 rows").click()
     expect(page.get_by_text("25 records added, 0 changed, 0 unchanged, 0 removed")).to_be_visible()
+    atlas.drawn()
     page.get_by_role("button", name="Show on the map").click()
     page.wait_for_url(re.compile(r"/\?.*\blayers="))
     atlas.wait_for_map()
@@ -152,16 +162,21 @@ def test_the_same_file_again_changes_nothing_and_is_undone_on_a_phone(
     file = tmp_path / "two towns.csv"
     file.write_text("name,place,date\nA,Rabat,2021\nB,חיפה,March 2022\n", encoding="utf-8")
     phone = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
-    page = new_atlas(import_server, **phone).open("/import_data").page
+    atlas = new_atlas(import_server, **phone).open("/import_data")
+    page = atlas.page
     for outcome in ("2 records added", "2 unchanged, 0 removed. Nothing is different from before"):
-        bring(page, file)
+        bring(atlas, file)
         page.get_by_role("button", name="Look at it").click()
+        expect(page.get_by_role("button", name="Import 2 rows")).to_be_enabled()
+        atlas.drawn()
         page.get_by_role("button", name="Import 2 rows").click()
         expect(page.get_by_text(outcome)).to_be_visible()
+        atlas.drawn()
         wide = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
         assert wide <= phone["viewport"]["width"]
         if "added" in outcome:
             page.get_by_role("button", name="Another file").click()
+            expect(page.get_by_text(outcome)).to_have_count(0)
     page.get_by_role("button", name="Undo this import").click()
     expect(page.get_by_text("Undone: two towns is as it was before")).to_be_visible()
 
@@ -174,12 +189,14 @@ def test_a_long_table_shows_how_far_it_is_and_can_be_cancelled(
         f"Event {number},2021-01-{number % 28 + 1:02},33.{number:06},-7.1\n" for number in range(800_000)
     )
     file.write_text("name,date,lat,lon\n" + "".join(lines), encoding="utf-8")
-    page = new_atlas(import_server).open("/import_data").page
-    bring(page, file)
+    atlas = new_atlas(import_server).open("/import_data")
+    page = atlas.page
+    bring(atlas, file)
     page.get_by_role("button", name="Look at it").click()
     cancel = page.get_by_role("button", name="Cancel")
     expect(cancel).to_be_visible()
     expect(page.get_by_text("of 800,000 rows")).to_be_visible()
     cancel.click()
     expect(page.get_by_role("button", name="Look at it")).to_be_enabled()
+    atlas.drawn()
     expect(page.get_by_role("heading", name="What would be imported")).to_have_count(0)

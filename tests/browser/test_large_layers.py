@@ -61,7 +61,7 @@ def asked(atlas: Any) -> list[dict[str, list[str]]]:
 def test_counts_give_way_to_single_records_and_come_back(new_atlas: Callable[..., Any], address: str) -> None:
     atlas = new_atlas(address, alone=True).open(f"/?layers=records,{LAYER}")
     atlas.wait_in_map("map.datasets[arg[0]] === arg[1]", [LAYER, ROWS])
-    atlas.frame.wait_for_function(PAINTED, arg="atlas-data-clashes", timeout=30_000)
+    atlas.wait_in_frame(PAINTED, "atlas-data-clashes")
     assert atlas.inspect()["singles"] == []
     assert asked(atlas) == []
     expect(atlas.frame.locator(".atlas-legend")).to_contain_text("Clashes")
@@ -72,14 +72,20 @@ def test_counts_give_way_to_single_records_and_come_back(new_atlas: Callable[...
     assert "from" not in question
     shown = near.inspect()["datasets"][LAYER]
     assert 0 < shown < ROWS
-    near.frame.wait_for_function(PAINTED, arg="atlas-data-clashes-fine", timeout=30_000)
+    near.wait_in_frame(PAINTED, "atlas-data-clashes-fine")
     # All time is here already: the clock asks for nothing more.
     near.set_date("To date", "1995")
     near.wait_in_map("map.window.to === '1995-12-31' && map.datasets[arg[0]] < arg[1]", [LAYER, shown])
+    near.wait_for_query("to", "^1995-12-31$")
+    near.drawn()
+    near.settle_frame()
     assert near.inspect()["singles"] == [LAYER]
     assert len(asked(near)) == 1
     for _ in range(4):
+        before = near.inspect()["view"]["zoom"]
         near.frame.locator(".leaflet-control-zoom-out").click()
+        near.wait_in_map("map.view.zoom < arg", before)
+        near.rest()  # a click amid the glide is ignored
     near.wait_in_map("!map.singles.includes(arg)", LAYER)
     assert near.errors == []
 
@@ -102,13 +108,16 @@ def test_a_click_on_a_single_record_opens_its_card_and_filters_narrow_the_layer(
     atlas = new_atlas(address, alone=True)
     atlas.open(f"/?layers=records,{LAYER}&view={row['lat']},{row['lon']},14")
     atlas.wait_in_map("map.singles.includes(arg)", LAYER)
-    atlas.frame.wait_for_function(PAINTED, arg="atlas-data-clashes-fine", timeout=30_000)
+    atlas.wait_in_frame(PAINTED, "atlas-data-clashes-fine")
+    atlas.bring_map_into_view()
+    atlas.rest()
     middle = atlas.frame.evaluate(MIDDLE)
     box = atlas.iframe.bounding_box()
     atlas.page.mouse.click(box["x"] + middle["x"], box["y"] + middle["y"])
     atlas.wait_for_query("record", f"^{LAYER}/{row['external_id']}$")
     for words in (row["name"], "CC BY 4.0", "not reviewed here", row["source"]):
         expect(atlas.card).to_contain_text(words)
+    atlas.drawn()
     # A filter that it does not meet: its marks go, and what is asked for from now on is narrowed.
     expect(atlas.frame.locator(".atlas-note")).to_be_hidden()
     atlas.choose("Country", "Israel")
@@ -125,13 +134,14 @@ def test_a_tap_on_a_phone_opens_the_card_of_a_single_record(
     atlas = new_atlas(address, alone=True, **phone)
     atlas.open(f"/?layers=records,{LAYER}&view={row['lat']},{row['lon']},14")
     atlas.wait_in_map("map.singles.includes(arg)", LAYER)
-    atlas.frame.wait_for_function(PAINTED, arg="atlas-data-clashes-fine", timeout=30_000)
-    atlas.iframe.scroll_into_view_if_needed()
+    atlas.wait_in_frame(PAINTED, "atlas-data-clashes-fine")
+    atlas.bring_map_into_view()
     atlas.rest()
     (across, down), box = atlas.frame.evaluate(SPOT, [row["lat"], row["lon"]]), atlas.iframe.bounding_box()
     atlas.page.touchscreen.tap(box["x"] + across + 4, box["y"] + down - 4)  # as inexact as a finger
     atlas.wait_for_query("record", f"^{LAYER}/{row['external_id']}$")
     expect(atlas.card).to_contain_text(row["name"])
+    atlas.drawn()
     card = atlas.card.bounding_box()
     assert card["x"] >= 0
     assert card["x"] + card["width"] <= 390

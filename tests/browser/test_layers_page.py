@@ -1,6 +1,5 @@
 """A table of somebody's is looked at as a draft, published, and only then seen by visitors."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,7 +25,6 @@ ROW: dict[str, Any] = {
     "original_precision": "2", "actors": "", "products": "", "source": "Agency", "source_url": "",
     "notes": "", "extra": '{"dyad": "as written"}', "flags": "",
 }  # fmt: skip
-PATIENCE_SECONDS = 30  # a limit for broken products, not a speed that is asserted
 ABOUT = LayerAbout("clashes", "Clashes <i>of</i> all", "#AA3377", "CC BY 4.0", "Somebody (2026)")
 
 
@@ -50,12 +48,12 @@ def shared(start_server: Callable[..., Any], tmp_path: Any) -> Iterator[str]:
 def look_until_brought(visitor: Any) -> None:
     """Look again until the layer is there: it is brought in the background, and no look waits for it."""
     beside = visitor.page.get_by_text("Beside them, not reviewed here")
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
+
+    def brought() -> bool:
         visitor.open("/?layers=data:clashes,records")
-        if beside.count():
-            return
-    raise AssertionError("the published layer never came")
+        return bool(beside.count())
+
+    assert visitor.wait_until(brought), "the published layer never came"
 
 
 def test_a_draft_is_looked_at_published_and_then_seen_by_visitors(
@@ -72,14 +70,21 @@ def test_a_draft_is_looked_at_published_and_then_seen_by_visitors(
     reviewer.wait_for_map()
     reviewer.wait_in_map("map.visible.events === 3 && map.visible.sites === 0")
     reviewer.drawn()
+    reviewer.rest()
     mark = reviewer.mark("c-1")
     before = reviewer.inspect()["view"]
     reviewer.page.mouse.click(mark["x"], mark["y"])
     expect(reviewer.card).to_contain_text("A <b>clash</b>")
     reviewer.wait_for_query("record", "^data:clashes/c-1$")
+    reviewer.drawn()
+    reviewer.rest()
     assert reviewer.inspect()["view"] == before
     reviewer.page.get_by_role("radio", name="About", exact=True).click()
+    expect(reviewer.page.get_by_label("Why")).to_be_visible()
+    reviewer.drawn()
     reviewer.page.get_by_label("Why").fill("Looked at the rows")
+    reviewer.page.get_by_label("Why").press("Tab")
+    reviewer.drawn()
     reviewer.page.get_by_role("button", name="Publish").click()
     expect(reviewer.page.get_by_text("everybody sees it on the map")).to_be_visible()
 
@@ -90,5 +95,6 @@ def test_a_draft_is_looked_at_published_and_then_seen_by_visitors(
     visitor.wait_in_map("map.datasets['data:clashes'] === 0")
     visitor.page.goto(f"{shared}/layers?layer=clashes&part=Records&record=data:clashes/c-1")
     expect(visitor.card).to_contain_text("A <b>clash</b>")
+    visitor.drawn()
     visitor.card.get_by_text("Row 3 as the file has it").click()
     expect(visitor.page.get_by_role("button", name="Propose for the atlas")).to_have_count(0)

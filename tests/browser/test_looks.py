@@ -68,12 +68,19 @@ def test_the_card_takes_a_part_of_the_table_which_stays_where_it_was(new_atlas: 
     table = page.get_by_test_id("stDataFrame")
     scroller = table.locator(".dvn-scroller")
     expect(scroller).to_be_visible()
+    atlas.settle()
     wide = scroller.evaluate("part => part.clientWidth")
     scroller.evaluate("(part, far) => part.scrollTo(0, far)", SCROLLED)
+    # The table follows a moment after; what it then shows it also tells.
+    page.wait_for_function(
+        "part => [...part.querySelectorAll('[role=row]')].some(row => row.ariaRowIndex > 40)",
+        arg=table.element_handle(),
+    )
     choose_row(atlas, table, 200)
     card = page.locator(".st-key-record_card")
     expect(card).to_be_visible()
     page.wait_for_function("([part, wide]) => part.clientWidth < wide", arg=[scroller.element_handle(), wide])
+    atlas.drawn()
     assert scroller.evaluate("part => part.scrollTop") == SCROLLED
     name = card.get_by_role("heading").inner_text()
     card.get_by_role("button", name="✕").first.click()
@@ -93,7 +100,7 @@ def test_the_keyboard_shows_where_it_is_and_opens_a_record(new_atlas: Callable[.
     page.get_by_role("link", name="Sites", exact=True).focus()
     page.keyboard.press("Tab")
     expect(link).to_be_focused()
-    assert "solid" in link.evaluate("part => getComputedStyle(part).outline")
+    expect(link).to_have_css("outline-style", "solid")
     expect(page.get_by_text("arrows, then Shift+Space")).to_be_visible()
     atlas.drawn()
     page.get_by_test_id("stDataFrame").locator("canvas").first.focus()

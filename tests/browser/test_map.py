@@ -1,5 +1,6 @@
 """The map and its clock, as a person meets them."""
 
+import itertools
 import math
 import re
 from collections.abc import Callable
@@ -47,7 +48,8 @@ def test_the_clock_hides_the_factory_and_playing_brings_it_back(moving_atlas: An
     atlas.wait_in_map(IS_HIDDEN, [FACTORY, MEETING])
     expect(atlas.counts).not_to_have_text(before)
     atlas.expect_counts_as_in_map()
-    assert atlas.query["to"] == "2020-12-31"
+    atlas.expect_query(to="2020-12-31")
+    atlas.drawn()
     in_2020 = atlas.counts.inner_text()
 
     atlas.frame.get_by_label("Speed", exact=True).select_option("4")
@@ -66,11 +68,13 @@ def test_a_pause_stops_the_clock_and_tells_the_page(moving_atlas: Any) -> None:
     atlas.set_date("To date", "2015")
     atlas.wait_for_query("to", "2015-12-31")
     atlas.frame.get_by_label("Speed", exact=True).select_option("0.5")
+    # Round and round, so that playing is not over before anybody looks.
+    atlas.frame.get_by_role("slider", name="Window end").press("l")
     atlas.frame.get_by_role("button", name="Play", exact=True).click()
     atlas.wait_in_map("map.playing && map.window.to > '2016'")
     atlas.frame.get_by_role("button", name="Pause", exact=True).click()
     atlas.wait_in_map("!map.playing")
-    atlas.wait_for_query("to", atlas.inspect()["window"]["to"])
+    atlas.expect_query(to=atlas.inspect()["window"]["to"])
     atlas.expect_counts_as_in_map()
 
 
@@ -86,8 +90,8 @@ def test_a_click_on_the_factory_opens_its_card_with_every_side(new_atlas: Callab
         expect(atlas.card).to_contain_text(words)
     atlas.drawn()
     assert atlas.card.locator("a[href^='https://']").count() >= 4
-    assert atlas.query["record"] == FACTORY
-    assert atlas.inspect()["selected"] == FACTORY
+    atlas.expect_query(record=FACTORY)
+    atlas.expect_in_map(selected=FACTORY)
 
 
 def test_records_on_one_spot_are_spread_by_a_click(new_atlas: Callable[..., Any]) -> None:
@@ -98,18 +102,23 @@ def test_records_on_one_spot_are_spread_by_a_click(new_atlas: Callable[..., Any]
     atlas.settle_frame()
     names = set()
     tip = atlas.frame.locator(".atlas-tip")
-    for step in range(36):
-        x = mark["x"] + 26 * math.cos(step * math.pi / 18)
-        y = mark["y"] + 26 * math.sin(step * math.pi / 18)
-        atlas.page.mouse.move(x, y)
+    steps = itertools.count()
+    at = (0.0, 0.0)
+
+    def found() -> bool:
+        """Go on around the spot; says whether a mark of the factory is there."""
+        nonlocal at
+        turn = next(steps) * math.pi / 18
+        at = (mark["x"] + 26 * math.cos(turn), mark["y"] + 26 * math.sin(turn))
+        atlas.page.mouse.move(*at)
         atlas.settle_frame()
         text = tip.inner_text() if tip.is_visible() else ""
-        if "BlueBird SpyX plant" in text:
-            atlas.page.mouse.click(x, y)
-            expect(atlas.card).to_contain_text("BlueBird SpyX plant, Ben Slimane")
-            return
         names.add(text)
-    pytest.fail(f"no mark of the factory around its spot, only {sorted(names)}")
+        return "BlueBird SpyX plant" in text
+
+    assert atlas.wait_until(found), f"no mark of the factory around its spot, only {sorted(names)}"
+    atlas.page.mouse.click(*at)
+    expect(atlas.card).to_contain_text("BlueBird SpyX plant, Ben Slimane")
 
 
 def test_the_frame_outlives_reruns_with_its_view(atlas: Any) -> None:
@@ -211,12 +220,13 @@ def test_online_tiles_are_asked_for_only_when_chosen(new_atlas: Callable[..., An
     atlas.iframe.element_handle().evaluate("frame => { frame.dataset.seen = 'before'; }")
     atlas.choose("Basemap", "OpenStreetMap (online)")
     expect(atlas.iframe).to_have_attribute("src", re.compile("basemap=OpenStreetMap.Mapnik"))
+    atlas.wait_in_frame("() => document.querySelector('.leaflet-tile') !== null")
     atlas.wait_for_map()
     expect(atlas.iframe).to_have_attribute("data-seen", "before")
-    atlas.frame.wait_for_selector(".leaflet-tile", state="attached", timeout=30_000)
     expect(atlas.counts).to_be_visible()
-    assert abroad
+    assert atlas.wait_until(lambda: abroad)
     assert all("openstreetmap.org/" in url for url in abroad)
     # The records need no tiles.
+    atlas.drawn()
     assert atlas.mark(FACTORY)["visible"]
     atlas.wait_in_frame(f"() => Math.min(...({PAINTED})()) > 1")

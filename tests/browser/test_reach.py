@@ -1,5 +1,6 @@
 """Who can use it and whom it asks: keyboard, narrow screen, dark screen, and no foreign host."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,12 +35,16 @@ def test_nothing_is_asked_of_a_foreign_host(new_atlas: Callable[..., Any]) -> No
             expect(atlas.page.get_by_role("heading", level=1)).to_be_visible()
             atlas.page.wait_for_url(f"**/{entry.name}*")
         atlas.drawn()
+    atlas.settle()
+    refused += atlas.page.evaluate("() => refused") + atlas.frame.evaluate("() => refused")
     atlas.open(f"/?record={FACTORY}")
     expect(atlas.card).to_be_visible()
+    atlas.settle()
     refused += atlas.page.evaluate("() => refused") + atlas.frame.evaluate("() => refused")
     # The map for other people's pages, by itself.
     atlas.page.goto(f"{atlas.server}/embed?record={FACTORY}")
     expect(atlas.page.locator(".atlas-shell[data-state=ready]")).to_be_visible()
+    atlas.settle()
     refused += atlas.page.evaluate("() => refused")
 
     own = urlsplit(atlas.server).netloc
@@ -94,10 +99,12 @@ def test_a_page_under_a_heading_is_reached_by_keyboard(new_atlas: Callable[..., 
     atlas.page.keyboard.press("ArrowDown")
     changes = menu.get_by_role("menuitem", name="Changes", exact=True)
     expect(menu.get_by_role("menuitem").first).to_be_focused()
-    for _ in menu.get_by_role("menuitem").all():
+    for item in menu.get_by_role("menuitem").all():
+        expect(item).to_be_focused()
         if changes.evaluate("node => node === document.activeElement"):
             break
         atlas.page.keyboard.press("ArrowDown")
+    expect(changes).to_be_focused()
     expect(heading).to_have_css("font-weight", "400")
     atlas.page.keyboard.press("Enter")
     expect(atlas.page.get_by_role("heading", name="Changes", exact=True)).to_be_visible()
@@ -129,7 +136,7 @@ def test_the_clock_is_reached_and_worked_by_keyboard(atlas: Any) -> None:
     atlas.wait_in_map("map.window.to > arg.slice(0, 7)", year_back)
     atlas.wait_for_query("to", r"\d{4}-\d\d-\d\d")
     atlas.expect_counts_as_in_map()
-    assert slider.get_attribute("aria-valuetext") == atlas.inspect()["window"]["to"]
+    expect(slider).to_have_attribute("aria-valuetext", atlas.inspect()["window"]["to"])
     atlas.page.keyboard.press("Shift+Tab")
     expect(atlas.frame.get_by_role("slider", name="Window start")).to_be_focused()
 
@@ -139,7 +146,8 @@ def test_a_table_holds_what_the_map_shows(atlas: Any) -> None:
     # Inside the canvas of the data grid: what a screen reader reads and the keyboard walks.
     grid = atlas.page.get_by_test_id("stDataFrame").locator("[role='grid']")
     expect(grid).to_have_attribute("aria-rowcount", str(shown["sites"] + shown["events"] + 1))
-    assert "Name" in grid.locator("[role='columnheader']").all_text_contents()
+    name = grid.locator("[role='columnheader']").filter(has_text=re.compile("^Name$"))
+    expect(name).to_be_attached()
     atlas.set_date("To date", "2020")
     atlas.wait_for_query("to", "2020-12-31")
     then = atlas.inspect()["visible"]
@@ -149,6 +157,7 @@ def test_a_table_holds_what_the_map_shows(atlas: Any) -> None:
 
 def test_a_narrow_screen_shows_map_clock_and_card(new_atlas: Callable[..., Any]) -> None:
     atlas = new_atlas(viewport={"width": 390, "height": 844}).open(f"/?record={FACTORY}")
+    atlas.bring_map_into_view()
     scrollers = """() => [document.documentElement, ...document.querySelectorAll(".stMain, .stApp")]
         .map(node => node.scrollWidth - node.clientWidth)"""
     assert max(atlas.page.evaluate(scrollers)) <= 0
@@ -171,15 +180,23 @@ def test_a_narrow_screen_shows_map_clock_and_card(new_atlas: Callable[..., Any])
 
 
 def test_a_dark_screen_gets_a_dark_map(new_atlas: Callable[..., Any]) -> None:
+    # Of the land, on the average of what is painted; nothing while there is none.
     brightness = """() => {
         const canvas = document.querySelector("canvas");
-        const [r, g, b] = canvas.getContext("2d").getImageData(5, 5, 1, 1).data;
-        return r + g + b;
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        let [sum, painted] = [0, 0];
+        for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) {
+            sum += data[i] + data[i + 1] + data[i + 2];
+            painted++;
+        }
+        return painted && sum / painted;
     }"""
     found = {}
     for scheme in ("light", "dark"):
         atlas = new_atlas(color_scheme=scheme).open()
         atlas.wait_in_map("document.documentElement.dataset.theme === arg", scheme)
+        atlas.wait_in_frame(f"() => ({brightness})() > 0")
         background = "() => getComputedStyle(document.querySelector('.atlas-clock')).backgroundColor"
         found[scheme] = (atlas.frame.evaluate(background), atlas.frame.evaluate(brightness))
-    assert found["light"] != found["dark"]
+    assert found["light"][0] != found["dark"][0]
+    assert found["light"][1] > found["dark"][1]

@@ -84,11 +84,12 @@ def _window(rng: random.Random) -> Window:
 
 
 @pytest.mark.parametrize(("records", "windows"), [QUICK, pytest.param(*LONG, marks=pytest.mark.soak)])
-def test_python_and_browser_agree_on_every_record(browser, tmp_path, records, windows):
+def test_python_and_browser_agree_on_every_record(browser, new_context, tmp_path, records, windows):
     rng = random.Random(20261123)  # noqa: S311  # no secret
     frames = _frames(rng, records)
     (tmp_path / "map.html").write_text(standalone_html(atlas_map(frames)), encoding="utf-8")
-    page = browser.new_page()
+    context = new_context(browser)
+    page = context.new_page()
     page.goto((tmp_path / "map.html").as_uri())
     page.locator(".atlas-shell[data-state=ready]").wait_for()
     statuses = list(dict.fromkeys([*codes("site_statuses"), *codes("event_statuses")]))
@@ -110,4 +111,4 @@ def test_python_and_browser_agree_on_every_record(browser, tmp_path, records, wi
         assert in_browser == in_python, f"{window.start_text} to {window.end_text}"
         seen |= {grade for grade, _ in in_python.values()}
     assert seen == {1, 2}
-    page.close()
+    context.close()

@@ -19,9 +19,11 @@ FACTORY = "st-bluebird-benslimane"
 
 def open_panel(atlas: Any, part: str) -> Any:
     """Open the Share panel at one of its parts."""
+    atlas.drawn()
     atlas.page.get_by_role("button", name="Share").click()
     panel = atlas.page.get_by_test_id("stPopoverBody")
     panel.get_by_text(part, exact=True).click()
+    expect(panel.get_by_role("radio", name=part, exact=True)).to_be_checked()
     return panel
 
 
@@ -43,6 +45,8 @@ def test_a_copied_link_and_a_file_give_the_same_rows_to_another_reader(
 
     panel = copy.page.get_by_test_id("stPopoverBody")
     open_panel(copy, "Download")
+    expect(panel.get_by_role("button", name="Make the file of")).to_be_visible()
+    copy.drawn()
     panel.get_by_role("button", name="Make the file of").click()
     with copy.page.expect_download() as coming:
         panel.get_by_role("button", name="Download arsenal-atlas").click()
@@ -57,11 +61,13 @@ def test_a_copied_link_and_a_file_give_the_same_rows_to_another_reader(
 def test_what_moves_with_the_clock_is_in_the_address_too(atlas: Any, new_atlas: Callable[..., Any]) -> None:
     atlas.set_date("To date", "2021-06")
     atlas.wait_for_query("to", "2021-06-30")
+    atlas.drawn()
     assert "mode" not in atlas.query
     atlas.frame.get_by_role("radio", name="As of").check()
     atlas.wait_for_query("mode", "^asof$")
     atlas.wait_for_query("from", "2021-06-01")
-    copy = new_atlas(alone=True).open(atlas.page.url)
+    atlas.drawn()
+    copy = new_atlas(alone=True).open(atlas.address)
     copy.wait_in_map("map.clock.mode === 'asof' && map.window.from === '2021-06-01'")
     copy.expect_query_of(atlas)
 
@@ -74,7 +80,7 @@ def test_a_short_address_shows_the_record_with_the_clock_moved(new_atlas: Callab
     atlas.wait_in_map("map.selected === arg && ArsenalAtlas.markAt(arg)?.visible === true", "ev-2026-jmc3")
     atlas.wait_for_query("from", "^2010-01-01$")
     atlas.wait_for_query("to", "^2026-")
-    assert "q" not in atlas.query
+    atlas.expect_query(q=None)
 
 
 class _Page(BaseHTTPRequestHandler):
@@ -123,6 +129,7 @@ def test_a_frame_stands_on_an_allowed_page_and_on_no_other(
     credit = frame.get_by_role("link", name="Open in the Arsenal Atlas")
     with page.expect_popup() as opened:
         credit.click()
+    opened.value.wait_for_url(lambda url: url.startswith(server))
     assert urlsplit(opened.value.url).query.startswith("country=MA")
     expect(opened.value.locator("p", has_text="match the filters")).to_be_visible()
     opened.value.close()

@@ -10,11 +10,12 @@ from dashboard.workflows.views.frames import build_frames
 pytestmark = pytest.mark.browser
 
 
-def test_opens_from_disk_with_clock_and_all(browser, tmp_path):
+def test_opens_from_disk_with_clock_and_all(browser, new_context, tmp_path):
     package = read_package(starter_path("data"))
     html = standalone_html(atlas_map(build_frames(package.tables, package.version)))
     (tmp_path / "atlas.html").write_text(html, encoding="utf-8")
-    page = browser.new_page()
+    context = new_context(browser)
+    page = context.new_page()
     asked: list[str] = []
     faults: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -27,4 +28,4 @@ def test_opens_from_disk_with_clock_and_all(browser, tmp_path):
     page.wait_for_function("!ArsenalAtlas.markAt('st-bluebird-benslimane')?.visible")
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert faults == []
-    page.close()
+    context.close()

@@ -66,7 +66,7 @@ class Tab:
         self.socket.send(message.SerializeToString())
 
     def read(self) -> str:
-        """Read until the script is through."""
+        """Read until the script is through; one that ended early begins again."""
         self.words, self.raw = "", b""
         while True:
             data = self.socket.recv(timeout=PATIENCE)
@@ -77,7 +77,8 @@ class Tab:
             self.words += str(message)
             if message.WhichOneof("type") == "new_session":
                 self.session_id = message.new_session.initialize.session_id
-            if message.WhichOneof("type") == "script_finished":
+            early = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            if message.WhichOneof("type") == "script_finished" and not early:
                 return self.words
 
     def close(self) -> None:
@@ -119,6 +120,26 @@ class Reader:
         """Load the page and connect."""
         self.get("/")
         return self.connect(session_id, **headers)
+
+    def comes_in(self, **headers: str) -> Tab:
+        """Open a tab, as soon as the places of tabs that were just closed are free."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.open_tab(**headers)
+            except InvalidStatus:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
+    def comes_back(self, tab: Tab) -> bool:
+        """Connect as a tab that was just closed does; says whether it gets its session once that is seen."""
+        until = time.monotonic() + PATIENCE
+        while (again := self.connect(tab.session_id)).session_id != tab.session_id:
+            again.close()
+            if time.monotonic() > until:
+                return False
+        return True
 
     def connect(self, session_id: str = "", **headers: str) -> Tab:
         host = self.address.removeprefix("http://")
@@ -198,11 +219,11 @@ def site(folder: Path, *, options: tuple[str, ...] = (), **settings: object) -> 
     }
     environment = {name: text for name, text in os.environ.items() if not name.startswith("ARSENAL_ATLAS_")}
     environment |= {f"ARSENAL_ATLAS_{name.upper()}": str(value) for name, value in all_settings.items()}
-    command = [sys.executable, "-m", "uvicorn", target, "--app-dir", str(Path(__file__).parent)]
+    command = ["import uvicorn; uvicorn.main()", target, "--app-dir", str(Path(__file__).parent)]
     command += ["--host", "127.0.0.1", "--port", str(port), *options]
     log = folder / "server.log"
     with log.open("ab") as output:
-        process = subprocess.Popen([*command, *options], env=environment, stdout=output, stderr=output)
+        process = sys.modules["tests_forks"].start(*command, env=environment, output=output)
     made = Site(address, log, database=database)
     try:
         _wait(address, process, log)
@@ -217,7 +238,7 @@ def site(folder: Path, *, options: tuple[str, ...] = (), **settings: object) -> 
             process.wait()
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(address: str, process: Any, log: Path) -> None:
     until = time.monotonic() + STARTING
     while time.monotonic() < until:
         if process.poll() is not None:

@@ -42,7 +42,7 @@ def person(site, name: str):
 
 
 def until_it_is(status: int, ask) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while (answer := ask()).status_code != status:
         assert time.monotonic() < end, answer.text
         time.sleep(0.1)
@@ -50,13 +50,13 @@ def until_it_is(status: int, ask) -> None:
 
 def test_one_tab_too_many_of_one_person_is_told_so_and_a_closed_one_can_be_used(narrow):
     ana, rev = person(narrow, "ana"), person(narrow, "rev")
-    first, _second = ana.open_tab(), ana.open_tab()
+    first, _second = ana.comes_in(), ana.comes_in()
     answer = ana.get("/")
     assert answer.status_code == 429
     assert "Too many tabs" in answer.text
     assert answer.headers["retry-after"]
     assert ana.is_refused()
-    assert rev.open_tab().session_id
+    assert rev.comes_in().session_id
     first.rerun()
     first.close()
     until_it_is(200, lambda: ana.get("/"))
@@ -64,7 +64,7 @@ def test_one_tab_too_many_of_one_person_is_told_so_and_a_closed_one_can_be_used(
 
 
 def test_a_full_atlas_says_so_and_those_who_are_in_go_on(narrow):
-    tabs = [person(narrow, name).open_tab() for name in ("a", "b", "c", "d")]
+    tabs = [person(narrow, name).comes_in() for name in ("a", "b", "c", "d")]
     late = person(narrow, "late")
     answer = late.get("/")
     assert answer.status_code == 503
@@ -82,7 +82,7 @@ def guest(site, number: int):
 
 
 def test_guests_of_one_address_do_not_keep_out_others(public):
-    tabs = [guest(public, 1).open_tab() for _ in range(2)]
+    tabs = [guest(public, 1).comes_in() for _ in range(2)]
     third = guest(public, 1)
     answer = third.get("/")
     assert answer.status_code == 429
@@ -94,7 +94,7 @@ def test_guests_of_one_address_do_not_keep_out_others(public):
 
 def test_guests_of_many_addresses_do_not_keep_out_who_signs_in(public):
     for number in range(4):
-        guest(public, number).open_tab()
+        guest(public, number).comes_in()
     late = guest(public, 9)
     answer = late.get("/")
     assert answer.status_code == 503
@@ -106,18 +106,22 @@ def test_guests_of_many_addresses_do_not_keep_out_who_signs_in(public):
 def test_a_page_is_loaded_again_although_all_places_are_taken(narrow):
     readers = [person(narrow, name) for name in ("a", "b", "c", "d")]
     for reader in readers:
-        reader.open_tab()
+        reader.comes_in()
     assert readers[0].get("/", headers={"Cache-Control": "max-age=0"}).status_code == 200
 
 
 def test_the_api_is_limited_for_each_person_alone(narrow):
     eager, other = person(narrow, "eager"), person(narrow, "other")
     path = payload_address("none")
-    answers = [eager.get(path) for _ in range(12)]
-    assert [answer.status_code for answer in answers[:10]] == [404] * 10
-    assert answers[-1].status_code == 429
-    assert 0 < int(answers[-1].headers["retry-after"]) <= 6
-    assert "too often" in answers[-1].json()["error"]
+    begun, passed = time.monotonic(), 0
+    while (answer := eager.get(path)).status_code == 404:
+        passed += 1
+        # Ten at once, and one more every six seconds that the machine took for them.
+        assert passed <= 11 + (time.monotonic() - begun) / 6
+    assert passed >= 10
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 6
+    assert "too often" in answer.json()["error"]
     assert other.get(path).status_code == 404
 
 

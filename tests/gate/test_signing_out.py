@@ -17,7 +17,7 @@ def in_again(atlas, user: str) -> None:
     """Sign in until it counts, and until everybody's does: a moment is at most two seconds early."""
     begun = time.monotonic()
     while atlas.reader().sign_in(user).status_code != 200 or time.monotonic() < begun + 2:
-        assert time.monotonic() < begun + 30
+        assert time.monotonic() < begun + 120
         time.sleep(0.1)
 
 

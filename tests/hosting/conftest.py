@@ -115,24 +115,17 @@ class Process:
         self.port, self.folder, self.settings = port, folder, settings
         self.log = folder / f"{port}.log"
         self.code = "from dashboard.cli import main; main()"
-        self.handle: subprocess.Popen[bytes] | None = None
+        self.handle: Any = None
 
     def start(self) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ARSENAL_ATLAS_")}
         named = {f"ARSENAL_ATLAS_{name.upper()}": value for name, value in self.settings.items()}
-        command = [sys.executable, "-c", self.code]
+        command = [self.code, "serve", "--port", str(self.port)]
         with self.log.open("ab") as output:
-            self.handle = subprocess.Popen(
-                [*command, "serve", "--port", str(self.port)],
-                env=kept | named,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=ROOT,
-            )
+            self.handle = sys.modules["tests_forks"].start(*command, env=kept | named, output=output)
 
     def wait(self) -> None:
         def answers() -> bool:
-            assert self.handle is not None
             if self.handle.poll() is not None:
                 pytest.fail(f"the process ended with {self.handle.returncode}:\n{self.log.read_text()}")
             with socket.socket() as probe:
@@ -142,17 +135,15 @@ class Process:
 
     def kill(self) -> None:
         """End it as a crash does."""
-        assert self.handle is not None
         self.handle.kill()
         self.handle.wait()
 
     def stop(self) -> int:
         """End it as a host does; gives the exit code."""
-        assert self.handle is not None
         if self.handle.poll() is None:
             self.handle.send_signal(signal.SIGTERM)
         try:
-            return self.handle.wait(timeout=30)
+            return int(self.handle.wait(timeout=120))
         except subprocess.TimeoutExpired:
             self.kill()
             pytest.fail(f"SIGTERM did not end it:\n{self.log.read_text()}")
@@ -194,7 +185,7 @@ class Site:
         self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
     ) -> tuple[int, dict[str, list[str]], bytes]:
         """Ask for something; gives status, headers and body."""
-        connection = HTTPSConnection(HOST, self.port, context=trusting(), timeout=30)
+        connection = HTTPSConnection(HOST, self.port, context=trusting(), timeout=60)
         try:
             sent = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body=body, headers=sent)

@@ -243,8 +243,7 @@ def _served(own: dict[str, Any], folder: Path) -> Iterator[tuple[int, Any]]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ARSENAL_ATLAS_")}
     environment |= {f"ARSENAL_ATLAS_{name.upper()}": str(value) for name, value in own.items()}
     with log.open("wb") as output:
-        command = [sys.executable, "-c", SERVER, str(told)]
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = sys.modules["tests_forks"].start(SERVER, str(told), env=environment, output=output)
     try:
         end = time.monotonic() + STARTING
         while not told.is_file():
@@ -257,7 +256,7 @@ def _served(own: dict[str, Any], folder: Path) -> Iterator[tuple[int, Any]]:
         process.terminate()
         try:
             process.wait(timeout=20)
-        finally:
+        except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
@@ -275,6 +274,8 @@ def _said(site: Site, headers: dict[str, str], page: str, query: str) -> bytes:
         subprotocols=["streamlit"],  # type: ignore[list-item]
         max_size=None,
         open_timeout=PATIENCE,
+        # A client that stops reading at some messages does not hear the pings, either.
+        max_queue=None,
     ) as socket:
         socket.send(message.SerializeToString())
         said = b""

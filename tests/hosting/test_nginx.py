@@ -64,7 +64,7 @@ class Visitor:
             subprotocols=["streamlit"],
             additional_headers={"Cookie": cookie} | headers,
             proxy=None,
-            open_timeout=30,
+            open_timeout=60,
             # A client that stops reading at some messages does not hear that the socket was closed, either.
             max_queue=None,
         )
@@ -74,7 +74,7 @@ def first_session(socket: ClientConnection) -> str:
     """Ask for a first run of the page, and give the session's id."""
     socket.send(BackMsg(rerun_script=ClientState(page_name="about")).SerializeToString())
     while True:
-        message = ForwardMsg.FromString(socket.recv(timeout=30))
+        message = ForwardMsg.FromString(socket.recv(timeout=60))
         if message.WhichOneof("type") == "new_session":
             return str(message.new_session.initialize.session_id)
 
@@ -165,6 +165,7 @@ def test_a_socket_needs_the_page_it_comes_from(site, visitor, trusting):
                 origin=origin,
                 subprotocols=["streamlit"],
                 proxy=None,
+                open_timeout=60,
             )
 
 

@@ -18,6 +18,7 @@ NEEDED = [
     "dashboard/static/atlas-land.js",
     "dashboard/static/leaflet.js",
     "dashboard/static/component/index.js",
+    "dashboard/static/component/focus.js",
 ]
 NEVER = ["node_modules", "frontend/", "tests/", "scripts/", ".sqlite", "secrets.toml", ".map", "__pycache__"]
 

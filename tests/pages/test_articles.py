@@ -7,6 +7,8 @@ import pytest
 from dashboard.domain.access import Role
 from dashboard.runtime import runtime
 from dashboard.store.drafts.drafts import DraftState
+from dashboard.workflows.articles import ingest, match_records
+from dashboard.workflows.articles.match_records import Match
 
 TEXT = (Path(__file__).parents[1] / "articles" / "texts" / "founding.txt").read_text(encoding="utf-8")
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -69,6 +71,21 @@ def test_its_proposals_stand_beside_its_text_and_on_a_map(shop, opened):
     page.press("Next")
     for label in ("Accept", "Reject", "Edit", "Split", "Next", "Previous"):
         assert page.button(label) is not None
+
+
+def test_a_reason_for_being_the_same_is_said_once_however_often_it_is_told(shop, opened, monkeypatch):
+    once = ingest._keyed
+    # An extractor that finds the same fact in two places of a text, as a model may.
+    monkeypatch.setattr(ingest, "_keyed", lambda found: [*once(found), *once(found)])
+    page = opened("articles")
+    bring(page, "Rabat\n\nMorocco and Israel signed an agreement on defence in Rabat on 24 November 2021.")
+    assert page.words.count("agreement of 2021-11-24") == 1
+    # Drafts of older versions keep the reason as it was written then.
+    twice = Match("adds a source to", "ev-2021-defence-mou", "", "the same day; the same day")
+    monkeypatch.setattr(match_records, "_told_again", lambda *_: twice)
+    page = opened("articles")
+    bring(page, "Fez\n\nMorocco and Israel signed an agreement on defence in Rabat on 24 November 2021.")
+    assert page.words.count("the same day") == 1
 
 
 def test_an_accepted_proposal_is_published_and_the_next_is_shown(shop, opened):

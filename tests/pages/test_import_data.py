@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import signal
 import threading
 from contextlib import contextmanager
@@ -9,7 +10,9 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
+from dashboard.cli import root
 from dashboard.confinement import Confinement
 from dashboard.domain.access import LOCAL, Mode, Role
 from dashboard.importers.mapping import mapping_from_yaml
@@ -101,6 +104,22 @@ def test_an_empty_page_says_what_can_be_brought(own_store, opened):
     assert "Spreadsheets (XLSX, XLS, ODS)" in page.words
     assert page.at.get("file_uploader")
     assert not page.at.error
+
+
+@pytest.mark.parametrize(("allowed", "most"), [("200", "50 MB"), ("20", "20 MB")])
+def test_how_large_an_upload_may_be_is_said_before_it_with_the_way_for_more(
+    own_store, opened, monkeypatch, allowed, most
+):
+    monkeypatch.setenv("ARSENAL_ATLAS_UPLOAD_MB", allowed)
+    page = opened("import_data")
+    assert f"Uploads end at {most}." in page.words
+    (uploader,) = page.at.get("file_uploader")
+    assert f"{uploader.proto.max_upload_size_mb} MB" == most
+    commands = set(re.findall(r"`arsenal-atlas ([^`A-Z]+) [A-Z]+`", page.words))
+    assert commands == {"import", "layers add-folder"}
+    for words in commands:
+        found = CliRunner().invoke(root.cli, [*words.split(), "--help"])
+        assert found.exit_code == 0, words
 
 
 @pytest.mark.parametrize("role", [None, Role.READER])

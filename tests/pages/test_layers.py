@@ -307,6 +307,19 @@ def test_a_large_layer_is_named_and_leads_to_the_map(large, own_store, opened):
     assert "Make the file of about 40 rows" in [one.label for one in page.at.button]
 
 
+def test_a_large_layer_without_lists_of_words_says_how_to_get_them(large, own_store, opened, tmp_path):
+    assert "lists of words" not in opened("layers").words
+    (folder,) = (tmp_path / "large").glob("clashes/*/words")
+    (words,) = folder.iterdir()
+    words.write_bytes(b"")
+    # Noticed by whoever searches first, who is answered all the same.
+    assert "Make the file of about 40 rows" in [one.label for one in opened("layers", q="clash").at.button]
+    assert "Its lists of words are damaged; whoever runs the atlas builds them" in opened("layers").words
+    shutil.rmtree(folder)
+    assert "It has no lists of words; whoever runs the atlas builds them" in opened("layers").words
+    assert "`arsenal-atlas layers lists clashes`" in opened("layers").words
+
+
 def test_a_large_layer_is_made_into_a_file_and_then_given(large, own_store, opened):
     page = opened("layers")
     assert not page.at.get("download_button")
@@ -358,8 +371,8 @@ def test_a_small_area_is_taken_away_though_no_count_is_drawn_in_it(large, own_st
 def test_a_record_of_a_damaged_large_layer_is_told_beside_twins(large, own_store, opened, tmp_path):
     about = replace(ABOUT, id="others")
     bring(LOCAL, about=about)
-    (ids,) = (tmp_path / "large").glob("clashes/*/ids/*")
-    ids.write_bytes(b"")
+    (rows,) = (tmp_path / "large").glob("clashes/*/rows/*")
+    rows.write_bytes(b"")
     page = opened("layers", layer="data:others", part="Twins", record="data:clashes/c-7")
     assert "add the layer again" in page.words
 
@@ -379,4 +392,4 @@ def test_a_record_of_a_large_layer_has_a_card_like_any_other(large, open_page, t
     assert "No record has this address" in gone.words
     (words,) = (tmp_path / "large").glob("clashes/*/words")
     shutil.rmtree(words)
-    assert "adding it again mends that" in open_page("atlas", shown | {"q": "clash"}).words
+    assert "It has no lists of words" in open_page("atlas", shown | {"q": "clash"}).words

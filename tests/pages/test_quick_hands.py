@@ -16,10 +16,12 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.state.session_state import WStates
 
 from dashboard.domain.access import LOCAL, Mode, Role
+from dashboard.errors import StoreError
 from dashboard.runtime import runtime
 from dashboard.store.drafts.drafts import DraftState
 from dashboard.store.trail.operations import Operation
 from dashboard.ui.articles import bring as bringing
+from dashboard.ui.geocoding import decision, places
 from dashboard.ui.reviewing import waiting
 from dashboard.ui.share import download
 from dashboard.workflows.editing import drafting, review_queue, reviewing
@@ -472,6 +474,35 @@ def test_a_place_is_decided_and_taken_back_once(shop, opened, press_twice):
     press_twice(page, "Take it back")
     assert "Taken back" in page.words
     assert not faults(page)
+
+
+def test_a_try_that_was_refused_is_tried_again_at_the_next_click(shop, opened, press_twice, monkeypatch):
+    def refused_once(module, name):
+        does, tries = getattr(module, name), []
+
+        def fails(*args, **options):
+            tries.append(args)
+            if len(tries) == 1:
+                raise StoreError("The database does not answer", "")
+            return does(*args, **options)
+
+        monkeypatch.setattr(module, name, fails)
+
+    page = opened("geocoding", names="Zzyzzx Nowhere")
+    for label, text in (
+        ("Latitude, longitude", "33.6012, -7.1345"),
+        ("Why there", "The permit names the plot"),
+        ("Your name", "A. Tester"),
+    ):
+        page.field("text_input", label).set_value(text)
+    refused_once(decision, "save_by_hand")
+    press_twice(page, "Save as hand-decided place")
+    assert "Saved as pl-zzyzzx-nowhere" in page.words
+    for label, text in (("Why", "Another plot"), ("Your name", "A. Tester")):
+        page.field("text_input", label).set_value(text)
+    refused_once(places, "take_back")
+    press_twice(page, "Take it back")
+    assert "Taken back" in page.words
 
 
 def test_the_file_is_of_the_format_of_the_click(own_store, opened, press_twice):

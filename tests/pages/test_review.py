@@ -224,6 +224,33 @@ def test_another_draft_of_the_queue_is_chosen(visitors, opened):
     assert "#### Of Bob" in page.words
 
 
+def test_the_draft_that_is_shown_is_the_marked_row(visitors, opened):
+    for name in ("Ann", "Bob", "Cid"):
+        submit(visitors.known(name, Role.CONTRIBUTOR), why=f"by {name}")
+    visitors.enter("Rev", Role.REVIEWER)
+    page = opened("review")
+
+    def marked():
+        table = page.at.dataframe[0]
+        (row,) = page.at.session_state[table.key]["selection"]["rows"]
+        return table.value["By"][row]
+
+    assert marked() == "Ann"
+    page.row("review_queue", 1)
+    assert marked() == "Bob"
+    assert "by Bob" in page.words
+    # Letting go of the row leaves the draft where it is, and so the mark.
+    table = page.at.dataframe[0].key
+    page.at.session_state[table] = {"selection": {"rows": [], "columns": [], "cells": []}}
+    page.run()
+    assert marked() == "Bob"
+    assert "by Bob" in page.words
+    page.fill("text_area", "Why (may be empty)", "no")
+    page.press("Reject")
+    assert marked() == "Ann"
+    assert "by Ann" in page.words
+
+
 def test_a_store_that_is_away_is_a_sentence(visitors, opened, monkeypatch):
     visitors.enter("Rev", Role.REVIEWER)
 

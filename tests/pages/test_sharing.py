@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from dashboard.domain.access import Role
+from dashboard.geocoding.names import fold
 from dashboard.runtime import runtime
 from dashboard.store.trail.operations import Operation
 from dashboard.ui.share import download
@@ -112,7 +113,7 @@ def test_the_order_of_a_table_lives_in_the_address(open_page: Opener, sort: str,
     opened = open_page("atlas")
     opened.at.selectbox(key="sort").set_value(sort).run()
     assert dict(query(opened.at))["sort"] == sort
-    names = [name.casefold() for name in opened.names if name.isascii()]
+    names = [fold(name) for name in opened.names]
     assert names == sorted(names, reverse=backwards)
 
 
@@ -124,6 +125,25 @@ def test_the_link_of_the_panel_opens_the_same_rows(open_page: Opener) -> None:
     again = open_page("events", dict(parse_qsl(address.query)))
     assert again.names == opened.names
     assert short.path == "/r/ev-2026-jmc3"
+
+
+@pytest.mark.parametrize(("page", "unasked"), [("sites", "name"), ("events", "-date")])
+@pytest.mark.parametrize("elsewhere", ["", "name", "-date", "country"])
+def test_a_link_of_a_list_shows_its_receiver_the_same_order(
+    open_page: Opener, page: str, unasked: str, elsewhere: str
+) -> None:
+    """Whatever the order of the Atlas was before, and whether the list's own was chosen or came unasked."""
+    sender = open_page("atlas", {"sort": elsewhere} if elsewhere else {})
+    sender.at.switch_page(f"app_pages/{page}.py").run()
+    for chosen in (None, unasked):
+        if chosen:
+            sender.at.selectbox(key="sort").select(chosen).run()
+        at = shared(sender)
+        address = urlsplit(at.code[0].value)
+        assert address.path == f"/{page}"
+        receiver = open_page(page, dict(parse_qsl(address.query)))
+        assert receiver.names == sender.names
+        assert receiver.at.selectbox(key="sort").value == sender.at.selectbox(key="sort").value
 
 
 def test_a_view_is_cited_with_its_version(open_page: Opener) -> None:

@@ -4,14 +4,15 @@ import json
 
 import pytest
 
-from dashboard.ui import tables
+from dashboard.geocoding.names import fold
+from dashboard.ui import paging, tables
 
 PAGE = 10
 
 
 @pytest.fixture
 def short_pages(monkeypatch):
-    monkeypatch.setattr(tables, "PAGE", PAGE)
+    monkeypatch.setattr(paging, "PAGE", PAGE)
 
 
 def table_words(opened):
@@ -26,7 +27,7 @@ def turn_to(opened, number):
 
 def test_a_table_that_fits_has_no_pages(open_page):
     opened = open_page()
-    assert 0 < len(opened.names) <= tables.PAGE
+    assert 0 < len(opened.names) <= paging.PAGE
     assert not any(c.value.startswith("Rows ") for c in opened.at.caption)
 
 
@@ -115,3 +116,36 @@ def test_a_phone_shows_a_second_column(open_page, monkeypatch):
     monkeypatch.setattr(tables, "is_phone", lambda: True)
     narrow = widths(open_page("events"))
     assert narrow[0] + narrow[1] + 36 <= 366 < wide[0] + wide[1]
+
+
+def sources_shown(opened):
+    table = opened.at.dataframe[0].value
+    return list(zip(table["Publisher"], table["Title"], strict=True))
+
+
+def test_sources_come_in_pages_and_each_is_read(open_page, short_pages):
+    opened = open_page("sources")
+    first = sources_shown(opened)
+    count = int(table_words(opened).split(" of ")[1].split(":")[0])
+    assert len(first) == PAGE < count
+    opened.at.session_state[f"sources_table_page_{count}"] = 2
+    opened.at.run()
+    second = sources_shown(opened)
+    assert f"Rows 11 to 20 of {count}" in table_words(opened)
+    assert not set(first) & set(second)
+    table = opened.at.dataframe[0].key
+    opened.at.session_state[table] = {"selection": {"rows": [3], "columns": [], "cells": []}}
+    opened.at.run()
+    assert "Cited for" in opened.words
+    assert second[3][1] in opened.words
+    opened.at.toggle(key="sources_table_all").set_value(True).run()
+    assert len(sources_shown(opened)) == count
+
+
+def test_every_list_is_in_the_same_order_of_letters(open_page):
+    """Case, accents and punctuation part no names, whether they are of actors, sites or publishers."""
+    for page in ("actors", "sites"):
+        names = open_page(page).names
+        assert names == sorted(names, key=fold), page
+    publishers = [fold(publisher) for publisher, _ in sources_shown(open_page("sources"))]
+    assert publishers == sorted(publishers)

@@ -1,5 +1,6 @@
 """The store under test, on SQLite and on a private PostgreSQL alike."""
 
+import multiprocessing
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ from dashboard.store.records.repository import Repository
 from dashboard.store.store import Store
 
 SMALL = Path(__file__).parents[1] / "importers" / "small"
+
+# Processes that meet at a database are forked from one that has imported the store: importing takes a second.
+multiprocessing.set_forkserver_preload(["dashboard.store.store"])
 
 
 @pytest.fixture(scope="session")

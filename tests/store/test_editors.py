@@ -78,7 +78,7 @@ def edit_in_process(url: str, process: int, edits: int) -> list[Told]:
 
 @pytest.mark.parametrize("edits", [5, pytest.param(50, marks=pytest.mark.soak)])
 def test_eight_editors_lose_nothing(store: Store, filled: Repository, url: str, edits: int) -> None:
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("forkserver")) as pool:
         work = [pool.submit(edit_in_process, url, process, edits) for process in range(PROCESSES)]
         told = [editor for one in work for editor in one.result()]
     kept = [mark for editor in told for mark in editor.kept]

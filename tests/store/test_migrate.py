@@ -116,7 +116,7 @@ INSERT INTO meta VALUES ('descriptor', '{}')
 def old_url(empty_url: str) -> str:
     """A database as the first version of the atlas left it, with records and changes in it."""
     engine = open_engine(empty_url)
-    config = migrate_module._config()
+    config = migrate_module._config(migrate_module._FOLDER)
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
@@ -197,7 +197,7 @@ def test_a_take_over_that_fails_leaves_the_old_database(
 
 
 def test_two_processes_that_start_at_once_migrate_once(old_url: str) -> None:
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, mp_context=get_context("forkserver")) as pool:
         heads = [*pool.map(open_and_look, [old_url, old_url])]
     assert [(entries, problems) for entries, problems in heads] == [(1, ()), (1, ())]
 
@@ -211,7 +211,7 @@ def open_and_look(url: str) -> tuple[int, tuple[str, ...]]:
 
 def test_one_can_go_back_to_the_first_tables(engine: Engine) -> None:
     migrate(engine)
-    config = migrate_module._config()
+    config = migrate_module._config(migrate_module._FOLDER)
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0001")

@@ -47,6 +47,26 @@ def test_a_folder_becomes_a_layer_is_listed_and_removed(atlas, tmp_path):
     assert (gone.returncode, "layers list" in gone.stderr) == (1, True)
 
 
+def test_lists_that_are_missing_or_damaged_are_found_and_built(atlas, tmp_path):
+    (tmp_path / "events").mkdir()
+    pq.write_table(pa.Table.from_batches(layer_batches(200)), tmp_path / "events" / "a.parquet")
+    assert atlas("layers", "add-folder", "events").returncode == 0
+    assert atlas("layers", "check").stdout == "events: sound\n"
+    load_settings.cache_clear()
+    (words,) = load_settings().large_layers_path.glob("events/*/words/*")
+    words.write_bytes(words.read_bytes()[:-9])
+    checked = atlas("layers", "check", "events")
+    assert checked.returncode == 1
+    assert f"words/{words.name} is damaged or gone: run `arsenal-atlas layers lists events`" in checked.stdout
+    built = atlas("layers", "lists", "events")
+    assert (built.returncode, built.stdout) == (0, "Lists of the layer events: 1 file built.\n"), built.stderr
+    assert atlas("layers", "check").returncode == 0
+    assert "nothing was missing" in atlas("layers", "lists", "events").stdout
+    (rows,) = load_settings().large_layers_path.glob("events/*/rows/*")
+    rows.write_bytes(b"")
+    assert "add the layer again" in atlas("layers", "check", "events").stdout
+
+
 def test_a_folder_without_partitions_is_one_sentence(atlas, tmp_path):
     (tmp_path / "empty").mkdir()
     refused = atlas("layers", "add-folder", "empty")

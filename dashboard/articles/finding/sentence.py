@@ -16,7 +16,7 @@ from dashboard.articles.finding.tokens import Token, tokenise
 from dashboard.articles.language import Language
 from dashboard.articles.places import NamedPlace
 
-__all__ = ["LocatedName", "Sentence", "read_sentence"]
+__all__ = ["UNDOUBTED", "LocatedName", "Sentence", "read_sentence"]
 
 _WORD_COST: Final = 0.04
 _CLAUSE_COST: Final = 1.5
@@ -39,6 +39,8 @@ _SIGNS: Final = {
     ")": 1.0,
 }
 _RELATIVE_WORDS: Final = 2
+UNDOUBTED: Final = -9.0
+"""Doubt of a sentence that nobody weighed."""
 _LONGEST_SENTENCE: Final = 2_000
 """Characters of a sentence that are read; what is behind them is no sentence."""
 
@@ -104,6 +106,8 @@ class Sentence:
         Whether it names a fair, a forum or the like as the setting of what it tells.
     after_site
         Whether the sentence before it speaks of a site, so that "it" may be the site.
+    doubt
+        How much it reads like what must not become a record: a rumour, a correction; below zero mostly.
     """
 
     start: int
@@ -124,6 +128,7 @@ class Sentence:
     costs: list[float] = field(default_factory=list)
     occasion: bool = False
     after_site: bool = False
+    doubt: float = UNDOUBTED
 
     def apart(self, first: int, second: int) -> float:
         """Measure how far two words are apart.

@@ -7,6 +7,7 @@ from typing import Final
 from dashboard.articles.assembling.events import FoundEvent
 from dashboard.articles.assembling.merging import same_place
 from dashboard.articles.learned.candidates import Candidate
+from dashboard.articles.learned.doubts import caution
 from dashboard.articles.learned.linear import LinearModel
 
 __all__ = ["choice_features", "chosen_events", "in_order"]
@@ -195,7 +196,8 @@ def chosen_events(candidates: Sequence[Candidate], model: LinearModel, least: fl
     ordered = in_order(candidates)
     chosen: list[FoundEvent] = []
     for number, candidate in enumerate(ordered):
-        if model.sums(choice_features(candidate, ordered[:number]))[0] >= least:
+        sure = model.sums(choice_features(candidate, ordered[:number]))[0]
+        if sure - caution(candidate.telling.sentence.doubt) >= least:
             chosen.append(candidate.event)
         elif candidate.by_rules:
             _join(chosen, candidate.event)

@@ -189,10 +189,9 @@ def _tell(told: list[Told], unit: Unit, kind: str, score: float, likely: float) 
 
 def _as_site(told: Told, features_of: Mapping[int, Features]) -> tuple[Unit, FoundSite]:
     """Make the site of the sentence that tells it best; the others are its further quotes."""
-    order = sorted(told.units, key=lambda one: (-one[0], one[1].sentence.start))
-    unit = order[0][1]
+    unit, *others = told.in_order
     site = site_in(unit, features_of[id(unit)], told.kind)
-    for _, other in order[1:]:
+    for other in others:
         if other.sentence is not site.sentence and other.sentence not in site.more:
             site.more.append(other.sentence)
     return unit, site

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from dashboard.articles.assembling.merging import same_place
 from dashboard.articles.finding.sentence import LocatedName, Sentence
+from dashboard.articles.learned.doubts import caution
 from dashboard.articles.learned.linear import LinearModel
 from dashboard.articles.learned.sites_features import KINDS
 from dashboard.articles.learned.sites_units import Ground, Unit
@@ -55,6 +56,11 @@ class Told:
     kind: str
     score: float
     units: list[tuple[float, Unit]] = field(default_factory=list)
+
+    @property
+    def in_order(self) -> list[Unit]:
+        """The sentences, the one that tells it best first."""
+        return [unit for _, unit in sorted(self.units, key=lambda one: (-one[0], one[1].sentence.start))]
 
 
 @dataclass(slots=True)
@@ -139,7 +145,11 @@ def chosen_kinds(weighed: Iterable[tuple[Unit, Mapping[str, float]]], model: Lin
         The likeliest first; a kind once for each place.
     """
     candidates = site_candidates(weighed)
-    return [one.told for one in candidates if model.sums(one.features)[0] >= 0]
+    return [
+        one.told
+        for one in candidates
+        if model.sums(one.features)[0] >= caution(one.told.in_order[0].sentence.doubt)
+    ]
 
 
 def site_candidates(weighed: Iterable[tuple[Unit, Mapping[str, float]]]) -> list[SiteCandidate]:

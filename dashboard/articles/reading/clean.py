@@ -13,7 +13,7 @@ from dashboard.articles.finding.tokens import fold, tokenise
 from dashboard.articles.language import Language
 from dashboard.articles.reading.article import Block, Role
 
-__all__ = ["blocks_of"]
+__all__ = ["blocks_of", "is_prose"]
 
 _SEPARATORS: Final = re.compile(r"\s[|•·]\s|\s[|•·]$|^[|•·]\s|\s[\u00bb\u203a>]\s")
 _TEMPERATURE: Final = re.compile(r"\d\s?°|°\s?[CF]\b")

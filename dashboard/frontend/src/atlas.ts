@@ -19,6 +19,7 @@ import { Lines } from "./lines.ts";
 import { Overlay } from "./overlay.ts";
 import { parseMask, parsePayload, rowOfId, textOf, type Payload } from "./payload.ts";
 import { changeText, countText, sentence, statusText } from "./summary.ts";
+import { takeSize } from "./resize.ts";
 import { readLook, type Look } from "./theme.ts";
 
 export interface Options {
@@ -53,6 +54,8 @@ export class Atlas {
   /** What the parent knows of the view: null until somebody has moved the map. */
   private view: View | null = null;
   private touched = false;
+  /** Whether it was moved by hand since a view was set. */
+  private byHand = false;
   private goingTo: string | null = null;
   private timer = 0;
   private started = false;
@@ -110,7 +113,7 @@ export class Atlas {
     });
     this.layers.openLegend(this.shell.clientWidth >= 900 && this.shell.clientHeight >= 560);
     this.tools = new DrawTools(map, this.shell, labels, { onArea: () => this.report() });
-    this.observer = new ResizeObserver(() => map.invalidateSize({ pan: false }));
+    this.observer = new ResizeObserver(() => takeSize(map, this.touched ? null : this.view, this.byHand));
     this.observer.observe(container);
     this.overlay.loading();
     const guarded = (work: () => void): void => this.guard(work);
@@ -146,7 +149,7 @@ export class Atlas {
     ]);
     map.options.maxBoundsViscosity = 0.8;
     const touched = (): void => {
-      this.touched = true;
+      this.touched = this.byHand = true;
     };
     for (const name of ["pointerdown", "wheel", "keydown"]) {
       container.addEventListener(name, touched, { capture: true, passive: true });
@@ -288,7 +291,7 @@ export class Atlas {
   }
 
   private setView(view: View | null): void {
-    this.touched = false;
+    this.touched = this.byHand = false;
     this.view = view;
     if (view) {
       this.map.setView([view.lat, view.lng], view.zoom, { animate: false });
@@ -317,6 +320,7 @@ export class Atlas {
     this.goingTo = place === null ? id : null;
     if (place === null) return;
     this.touched = true;
+    this.byHand = false;
     this.map.setView(place, Math.max(5, this.map.getZoom()));
   }
 

@@ -4,6 +4,7 @@ The migrations lie inside the package and are found beside this file, so that th
 without an alembic.ini. All steps run in one transaction: a step that fails leaves the database as it was.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -65,8 +66,7 @@ def migrate(engine: Engine) -> str:
         If the database fails, belongs to another program or was written by a newer atlas; it is left as it
         was then.
     """
-    config = _config()
-    scripts = ScriptDirectory.from_config(config)
+    scripts = _scripts(_FOLDER)
     head = scripts.get_current_head() or ""
     with reading(engine) as connection:
         current = _revision(connection)
@@ -74,16 +74,22 @@ def migrate(engine: Engine) -> str:
     if current == head:
         return head
     with writing(engine, thorough=True) as connection:
+        config = _config(_FOLDER)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         adopt(connection)
     return head
 
 
-def _config() -> Config:
+@cache
+def _scripts(folder: Path) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(folder))
+
+
+def _config(folder: Path) -> Config:
     config = Config()
     # ConfigParser reads % as the start of a placeholder.
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     return config
 
 

@@ -1,131 +1,76 @@
 """What lies beside the rows of a large layer so that few of them are read: where and when each is, and words.
 
 For each file of rows one has points, days, kinds and countries, in the order of the rows, and another has its
-words, each with the rows that have it. Both are mapped and never read whole; a word is looked for among the
-words of some ten thousand rows at a time. Who sees points on a grid is shown fewer words, and has files of
-their own for these: what hides behind the grid is in none of them.
+words, each with the rows that have it. Neither is ever held whole; a word is looked for among the words of
+some ten thousand rows at a time. Who sees points on a grid is shown fewer words, and has files of their own
+for these: what hides behind the grid is in none of them. A file that is damaged is noticed before it answers:
+then rows are read as in a layer that has none.
 """
 
-import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dashboard.errors import LayerError
 from dashboard.store.layers.choice import WHERE_COLUMNS, Asked, Bools, Words
+from dashboard.store.layers.digests import Wholeness
+from dashboard.store.layers.listed import (
+    UNREADABLE,
+    WHERE_ENDING,
+    WHERE_FOLDER,
+    WHERE_SCHEMA,
+    WORDS_ENDING,
+    Numbers,
+    nowhere,
+    rows_having,
+    rows_where,
+    words_folder,
+)
 from dashboard.store.layers.reach import meets
 
 if TYPE_CHECKING:
     from dashboard.store.layers.large import LargeLayer
 
-__all__ = [
-    "ROWS_OF_WORDS",
-    "WHERE_ENDING",
-    "WHERE_FOLDER",
-    "WHERE_SCHEMA",
-    "WORDS_ENDING",
-    "Beside",
-    "Matched",
-    "Numbers",
-    "save_words",
-    "words_folder",
-    "words_of",
-]
+__all__ = ["Beside", "Lists", "Matched", "mending"]
 
-WHERE_FOLDER: Final = "where"
-WHERE_ENDING: Final = ".where.arrow"
-"""Behind the name of a file of rows: where and when they are."""
-
-WORDS_ENDING: Final = ".words.arrow"
-"""Behind the name of a file of rows: their words."""
-
-ROWS_OF_WORDS: Final = 65_536
-"""Rows whose words stand together: as many as two bytes number."""
-
-WHERE_SCHEMA: Final[pa.Schema] = pa.schema(
-    [
-        pa.field("lon", pa.float64()),
-        pa.field("lat", pa.float64()),
-        pa.field("first", pa.int32()),
-        pa.field("last", pa.int32()),
-        pa.field("kind", pa.dictionary(pa.int16(), pa.string())),
-        pa.field("country", pa.dictionary(pa.int16(), pa.string())),
-    ]
-)
-"""Where and when rows are; points that are not there are no numbers."""
-
-_WORDS_SCHEMA: Final[pa.Schema] = pa.schema(
-    [pa.field("word", pa.string()), pa.field("rows", pa.list_(pa.uint16()))]
-)
 _COUNTED: Final = tuple(WHERE_SCHEMA.names)
-_FEW: Final = 64  # words whose rows are put together one by one
-
-Numbers = npt.NDArray[np.int64]
+_LOG: Final = logging.getLogger(__name__)
 
 
-def words_folder(cell: float) -> str:
-    """Name the folder of words.
+class Lists(StrEnum):
+    """How it stands with what lies beside the rows, for somebody who asks."""
+
+    WHOLE = "whole"
+    """All files are there, and none of those that were opened is damaged."""
+
+    NONE = "none"
+    """There are none: the layer is older than they are, or the grid came to the settings later."""
+
+    DAMAGED = "damaged"
+    """One that was opened is not what was written."""
+
+
+def mending(layer_id: str) -> str:
+    """Name the command that builds what lies beside the rows of a layer.
 
     Parameters
     ----------
-    cell
-        Degrees of the grid that they may be known on; 0 for none.
+    layer_id
+        Short name of the layer.
 
     Returns
     -------
     str
-        Its name in the folder of a version.
+        As it is typed, without quotes.
     """
-    return f"words-{cell!r}" if cell > 0 else "words"
-
-
-def words_of(texts: pa.Array) -> pa.RecordBatch:
-    """Find out which rows have which words.
-
-    Parameters
-    ----------
-    texts
-        What is searched of at most `ROWS_OF_WORDS` rows: words with spaces between.
-
-    Returns
-    -------
-    pyarrow.RecordBatch
-        Each word once, with the numbers of its rows in order.
-    """
-    split = pc.split_pattern(texts, " ")
-    words = split.flatten().dictionary_encode()
-    parents = pc.list_parent_indices(split).to_numpy().astype("int64")
-    pairs = np.sort(words.indices.to_numpy().astype("int64") * ROWS_OF_WORDS + parents)
-    pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])[: len(pairs)]]
-    counts = np.bincount(pairs // ROWS_OF_WORDS, minlength=len(words.dictionary))
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype("int32")
-    rows = pa.ListArray.from_arrays(pa.array(offsets), pa.array((pairs % ROWS_OF_WORDS).astype("uint16")))
-    return pa.RecordBatch.from_arrays([words.dictionary, rows], schema=_WORDS_SCHEMA)
-
-
-def save_words(path: Path, words: Sequence[pa.RecordBatch], rows: Sequence[int]) -> None:
-    """Write the words of a file of rows.
-
-    Parameters
-    ----------
-    path
-        File to write; its name ends in `WORDS_ENDING`.
-    words
-        What `words_of` gave, for one stretch of rows after the other.
-    rows
-        How many rows each of these has.
-    """
-    schema = _WORDS_SCHEMA.with_metadata({"rows": json.dumps(list(rows))})
-    with pa.OSFile(str(path), "wb") as out, pa.ipc.new_file(out, schema) as writer:
-        for batch in words:
-            writer.write_batch(batch)
+    return f"arsenal-atlas layers lists {layer_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,26 +108,122 @@ class Beside:
 
     def __init__(self, layer: "LargeLayer") -> None:
         self._layer = layer
+        self._wholeness = Wholeness(layer.files)
+        self.noticed = 0
+        """How often a question was not answered because a file was found to be damaged."""
 
-    @property
-    def is_there(self) -> bool:
-        """Whether there are points, days, kinds and countries: asked anew, as adding again brings them."""
-        return (self._layer.files / WHERE_FOLDER).is_dir()
-
-    def knows(self, words: Words | None) -> bool:
-        """Say whether what is asked of words can be answered.
+    def lists(self, words: Words | None) -> Lists:
+        """Say how it stands with what a question needs: asked anew, as building them brings them.
 
         Parameters
         ----------
         words
-            The words; None for none.
+            The words that are asked for; None for none.
+
+        Returns
+        -------
+        Lists
+            Without opening any: whether one is damaged is known when it was opened.
+        """
+        folders = self._folders(words)
+        if not all((self._layer.files / one).is_dir() for one in folders):
+            return Lists.NONE
+        is_damaged = any(self._wholeness.damaged(one) for one in folders)
+        return Lists.DAMAGED if is_damaged else Lists.WHOLE
+
+    def answers(self, asked: Asked) -> bool:
+        """Say whether what is asked can be answered, after opening the files that it takes.
+
+        Parameters
+        ----------
+        asked
+            What is asked for.
 
         Returns
         -------
         bool
-            Whether `matched` answers.
+            Whether `matched` and `numbers` answer; damage is written to the log when it is noticed.
         """
-        return self.is_there and (words is None or (self._layer.files / words_folder(words.cell)).is_dir())
+        if self.lists(asked.words) is not Lists.WHOLE:
+            return False
+        # Of a grid those of all files: which are met depends on where in their cells points are.
+        met = self._met(asked) if asked.sight is None else np.ones(self._layout.reach.num_rows, dtype=bool)
+        if all(map(self.is_whole, self._names(asked.words, np.array(self._layout.files)[met].tolist()))):
+            return True
+        self.noticed += 1
+        return False
+
+    def is_whole(self, name: str) -> bool:
+        """Say whether a file beside the rows is as it was written; where it is not, the log says so.
+
+        Parameters
+        ----------
+        name
+            Its name in the folder of the version.
+
+        Returns
+        -------
+        bool
+            Of one that was written before digests were kept, whether it is there and can be read.
+        """
+        if self._wholeness.is_whole(name):
+            return True
+        _LOG.warning(
+            "%s of the layer %s is damaged or gone: rows are read without it; build it by `%s`",
+            name, self._layer.id, mending(self._layer.id),
+        )  # fmt: skip
+        return False
+
+    def faults(
+        self, words: Words | None, others: Sequence[str] = (), *, noted: bool = False
+    ) -> tuple[str, ...]:
+        """List files that are damaged or gone, after opening all of them.
+
+        Parameters
+        ----------
+        words
+            As of whom; None for where and when rows are only.
+        others
+            Names of other files in the folder of the version.
+        noted
+            Whether one whose digest was never written down is a fault.
+
+        Returns
+        -------
+        tuple of str
+            Their names in the folder of the version; all names where there is no such folder.
+        """
+        return tuple(
+            name
+            for name in (*self._names(words, self._layout.files), *others)
+            if not (self._wholeness.is_whole(name) and (self._wholeness.is_noted(name) or not noted))
+        )
+
+    def files(self) -> Iterator[tuple[str, int, int]]:
+        """List the files of rows.
+
+        Yields
+        ------
+        tuple of (str, int, int)
+            Name, number of its first row among all, and how many it has.
+        """
+        names = np.array(self._layout.files)
+        for name in dict.fromkeys(self._layout.files):
+            yield (
+                name,
+                int(self._layout.starts[names == name][0]),
+                int(self._layout.rows[names == name].sum()),
+            )
+
+    @staticmethod
+    def _folders(words: Words | None) -> tuple[str, ...]:
+        return (WHERE_FOLDER, *((words_folder(words.cell),) if words else ()))
+
+    def _names(self, words: Words | None, files: Sequence[str]) -> Iterator[str]:
+        for file in dict.fromkeys(files):
+            yield f"{WHERE_FOLDER}/{file}{WHERE_ENDING}"
+            if words is not None:
+                yield f"{words_folder(words.cell)}/{file}{WORDS_ENDING}"
 
     def looked_at(self, asked: Asked) -> int:
         """Say how many rows have to be looked at for an answer.
@@ -223,7 +264,7 @@ class Beside:
         """
         total, held, groups = 0, 0, 0
         numbers: list[Numbers] = []
-        where: list[pa.Table] = [_EMPTY]
+        where: list[pa.Table] = [nowhere()]
         for file, start, places in self._pieces(asked):
             total += len(places)
             chosen = places[: most - held]
@@ -320,37 +361,17 @@ class Beside:
     def _where(self, file: str, places: Numbers, columns: Sequence[str]) -> pa.Table:
         """Give where rows are; texts as texts."""
         path = self._layer.files / WHERE_FOLDER / f"{file}{WHERE_ENDING}"
-        whole = len(places) and places[-1] - places[0] + 1 == len(places)
-        with self._reading(path), pa.memory_map(str(path)) as mapped:
-            batch = pa.ipc.open_file(mapped).get_batch(0)
-            taken = {}
-            for name in dict.fromkeys(columns):
-                column = batch.column(name)
-                part = (
-                    column.slice(places[0], len(places))
-                    if whole
-                    else column.take(pa.array(places, pa.int64()))
-                )
-                part.validate(full=True)  # a damaged file would end the process
-                taken[name] = part.cast(pa.string()) if pa.types.is_dictionary(part.type) else part
-            return pa.table(taken)
+        with self._reading(path.name):
+            return rows_where(path, places, columns)
 
     def _worded(self, file: str, rows: int, words: Words) -> Bools:
         """Say which rows of a file have all the words."""
         path = self._layer.files / words_folder(words.cell) / f"{file}{WORDS_ENDING}"
-        found = np.zeros(rows, dtype=bool)
-        with self._reading(path), pa.memory_map(str(path)) as mapped, pa.ipc.open_file(mapped) as known:
-            begin = 0
-            for number, count in enumerate(json.loads(known.schema.metadata[b"rows"])):
-                batch = known.get_batch(number)
-                batch.validate()
-                batch.column("word").validate(full=True)  # as above
-                found[begin : begin + count] = _having(batch, count, words.words)
-                begin += count
-        return found
+        with self._reading(path.name):
+            return rows_having(path, rows, words.words)
 
-    def _reading(self, path: Path) -> "_Reading":
-        return _Reading(self._layer.id, path.name)
+    def _reading(self, name: str) -> "_Reading":
+        return _Reading(self._layer.id, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,15 +396,10 @@ class _Reading:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, (pa.ArrowException, OSError, ValueError, KeyError, IndexError)):
+        if isinstance(error, UNREADABLE):
             raise LayerError(
-                self._layer, f"{self._name} in its folder cannot be read: add the layer again"
+                self._layer, f"{self._name} in its folder cannot be read: run `{mending(self._layer)}`"
             ) from error
-
-
-_EMPTY: Final = pa.schema(
-    [(one.name, pa.string() if pa.types.is_dictionary(one.type) else one.type) for one in WHERE_SCHEMA]
-).empty_table()
 
 
 def _ranges(begin: Numbers, many: Numbers) -> Numbers:
@@ -391,22 +407,3 @@ def _ranges(begin: Numbers, many: Numbers) -> Numbers:
     ends = np.cumsum(many)
     found: Numbers = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begin - (ends - many), many)
     return found
-
-
-def _having(known: pa.RecordBatch, rows: int, words: Sequence[str]) -> Bools:
-    held = np.ones(rows, dtype=bool)
-    lists = known.column("rows")
-    offsets, values = lists.offsets.to_numpy(), lists.values.to_numpy()
-    for word in words:
-        having = np.zeros(rows, dtype=bool)
-        is_hit = pc.match_substring(known.column("word"), word).to_numpy(zero_copy_only=False)
-        hits = np.flatnonzero(is_hit)
-        if len(hits) > _FEW:
-            having[values[np.repeat(is_hit, np.diff(offsets))]] = True
-        else:
-            for one in hits.tolist():
-                having[values[offsets[one] : offsets[one + 1]]] = True
-        held &= having
-        if not held.any():
-            break
-    return held

@@ -1,11 +1,15 @@
 """Where in a large layer a record lies: for each file of rows the hashes of its ids, with their groups.
 
-Eight bytes a row, never read whole: finding an id touches a few pages of each file. Two ids may share a hash,
-so whoever reads the groups looks at the ids themselves.
+Eight bytes a row, never read whole: finding an id reads some twenty numbers of each file. They are read and
+not mapped, so that a file that becomes shorter is an error and not the end of the process. Two ids may share
+a hash, so whoever reads the groups looks at the ids themselves.
 """
 
+import os
+from bisect import bisect_left
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +22,7 @@ IDS_ENDING: Final = ".ids.npy"
 """Behind the name of a file of rows: where its ids lie."""
 
 _GROUP_BITS: Final = np.uint64(16)
+_NUMBER: Final = np.dtype("<u8")
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -92,8 +97,40 @@ def groups_holding(path: Path, hashed: int) -> list[int]:
     ValueError
         If it is damaged.
     """
-    held = np.load(path, mmap_mode="r", allow_pickle=False)
-    low = np.uint64(hashed) >> _GROUP_BITS << _GROUP_BITS
-    most = low | np.uint64((1 << int(_GROUP_BITS)) - 1)
-    begin, end = np.searchsorted(held, low, "left"), np.searchsorted(held, most, "right")
-    return sorted({int(one) for one in held[begin:end] - low})
+    low = hashed >> int(_GROUP_BITS) << int(_GROUP_BITS)
+    with path.open("rb", buffering=0) as file:
+        held = _Numbers(file.fileno(), *_layout(file))
+        groups = []
+        for at in range(bisect_left(held, low), len(held)):
+            group = held[at] - low
+            if group >> int(_GROUP_BITS):
+                break
+            groups.append(group)
+    return sorted(set(groups))
+
+
+class _Numbers(Sequence[int]):
+    """Numbers of a file, each read when it is asked for."""
+
+    def __init__(self, file: int, begin: int, count: int) -> None:
+        self._file, self._begin, self._count = file, begin, count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at: Any) -> Any:  # noqa: ANN401  # a place, as bisect asks
+        read = os.pread(self._file, _NUMBER.itemsize, self._begin + at * _NUMBER.itemsize)
+        if len(read) < _NUMBER.itemsize:
+            raise ValueError("the file ends before its numbers do")
+        return int.from_bytes(read, "little")
+
+
+def _layout(file: IO[bytes]) -> tuple[int, int]:
+    """Say where in a file of NumPy its numbers begin and how many there are."""
+    version = np.lib.format.read_magic(file)
+    if version != (1, 0):
+        raise ValueError("the file is of another kind")
+    shape, _, kind = np.lib.format.read_array_header_1_0(file)
+    if kind != _NUMBER or len(shape) != 1:
+        raise ValueError("the file holds other numbers")
+    return file.tell(), shape[0]

@@ -13,13 +13,15 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dashboard.errors import LayerError
-from dashboard.store.layers.beside import Beside, Numbers
+from dashboard.store.layers.beside import Beside
 from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.ids import IDS_ENDING, groups_holding, hashes_of
 from dashboard.store.layers.large import COUNTED_COLUMNS, IDS_FOLDER, ROWS_FOLDER, Found, LargeLayer
+from dashboard.store.layers.listed import Numbers
 from dashboard.store.layers.reach import meets
 
 __all__ = ["RowsInFiles"]
@@ -77,7 +79,7 @@ class RowsInFiles:
         LayerError
             If a file is missing or damaged.
         """
-        if asked.words is not None and self.beside.knows(asked.words):
+        if asked.words is not None and self.beside.answers(asked):
             matched = self.beside.matched(asked, most, 0)
             return Found(self.at(matched.numbers, columns), matched.total)
         total, parts, room = 0, [], most
@@ -114,7 +116,7 @@ class RowsInFiles:
         LayerError
             If a file is missing or damaged.
         """
-        if asked.words is not None and self.beside.knows(asked.words):
+        if asked.words is not None and self.beside.answers(asked):
             for numbers in self.beside.numbers(asked):
                 yield from self._at(numbers, columns)
             return
@@ -184,6 +186,28 @@ class RowsInFiles:
                         room -= len(found)
         return pa.concat_tables(parts)
 
+    def between(self, begin: int, end: int, columns: Sequence[str]) -> pa.Table:
+        """Read rows that lie one after the other, with or without a point.
+
+        Parameters
+        ----------
+        begin, end
+            Number of the first among all rows, and of the first that is not wanted.
+        columns
+            Which columns.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows in their order.
+
+        Raises
+        ------
+        LayerError
+            If a file is missing or damaged.
+        """
+        return self.at(np.arange(begin, end), columns)
+
     def shown(self) -> Iterator[pa.Table]:
         """Read what is counted of all rows that have a point and a date.
 
@@ -212,6 +236,10 @@ class RowsInFiles:
 
     def _groups(self, name: str, hashed: int) -> list[int]:
         path = self._layer.files / IDS_FOLDER / f"{name}{IDS_ENDING}"
+        if not self.beside.is_whole(f"{IDS_FOLDER}/{path.name}"):
+            # All that it has: slower, and right.
+            of_file = self._reach.filter(pc.equal(self._reach.column("file"), name))
+            return [int(one) for one in of_file.column("group").to_pylist()]
         try:
             return groups_holding(path, hashed)
         except (OSError, ValueError, EOFError) as error:  # an empty file ends before it begins
@@ -255,7 +283,7 @@ class _Files:
     def rows(self, name: str, group: int, columns: Sequence[str]) -> pa.Table:
         try:
             return self._file(name).read_row_group(group, list(columns))
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, IndexError) as error:
             raise LayerError(self._layer.id, f"{name} cannot be read: add the layer again") from error
 
     def _file(self, name: str) -> pq.ParquetFile:

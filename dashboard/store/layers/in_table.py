@@ -18,10 +18,11 @@ from sqlalchemy import Connection, Engine, inspect, text
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
 from dashboard.errors import LayerError
 from dashboard.store.database.engine import reading, writing
-from dashboard.store.layers.beside import Beside, Numbers
+from dashboard.store.layers.beside import Beside
 from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.ids import hashes_of
 from dashboard.store.layers.large import COUNTED_COLUMNS, Found, LargeLayer
+from dashboard.store.layers.listed import Numbers
 from dashboard.store.layers.reach import Window
 from dashboard.store.layers.rows import ROW_TYPES, csv_of, driver_cursor, storable
 
@@ -211,7 +212,7 @@ class RowsInTable:
         StoreError
             If the database does not answer.
         """
-        if _wants_a_look(asked) and self.beside.knows(asked.words):
+        if _wants_a_look(asked) and self.beside.answers(asked):
             matched = self.beside.matched(asked, most, 0)
             return Found(self.at(matched.numbers, columns), matched.total)
         with reading(self._engine, thorough=True) as connection:
@@ -247,7 +248,7 @@ class RowsInTable:
         StoreError
             If the database does not answer.
         """
-        if asked.words is not None and self.beside.knows(asked.words):
+        if asked.words is not None and self.beside.answers(asked):
             for numbers in self.beside.numbers(asked):
                 for begin in range(0, len(numbers), _ROWS_AT_ONCE):
                     yield self.at(numbers[begin : begin + _ROWS_AT_ONCE], columns)
@@ -307,6 +308,30 @@ class RowsInTable:
         values = {"hash": _signed(np.array([hashed], dtype="uint64")).tolist()[0], "most": most}
         with reading(self._engine) as connection:
             return self._rows(connection, columns, f"{_HASH} = :hash ORDER BY key LIMIT :most", values)
+
+    def between(self, begin: int, end: int, columns: Sequence[str]) -> pa.Table:
+        """Read rows that lie one after the other, with or without a point.
+
+        Parameters
+        ----------
+        begin, end
+            Number of the first among all rows, and of the first that is not wanted.
+        columns
+            Which columns.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows in their order.
+
+        Raises
+        ------
+        StoreError
+            If the database does not answer.
+        """
+        with reading(self._engine, thorough=True) as connection:
+            values = {"begin": begin, "end": end}
+            return self._rows(connection, columns, "key >= :begin AND key < :end ORDER BY key", values)
 
     def shown(self) -> Iterator[pa.Table]:
         """Read what is counted of all rows that have a point and a date.

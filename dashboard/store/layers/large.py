@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dashboard.errors import LayerError
-from dashboard.store.layers.beside import Beside, Numbers
+from dashboard.store.layers.beside import Beside
 from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.layer import LayerAbout
+from dashboard.store.layers.listed import Numbers
 
 __all__ = [
     "COUNTED_COLUMNS",
@@ -288,6 +289,22 @@ class WindowedRows(Protocol):
         -------
         pyarrow.Table
             The rows as they are stored.
+        """
+
+    def between(self, begin: int, end: int, columns: Sequence[str]) -> pa.Table:
+        """Read rows that lie one after the other, with or without a point.
+
+        Parameters
+        ----------
+        begin, end
+            Number of the first among all rows, and of the first that is not wanted.
+        columns
+            Which columns.
+
+        Returns
+        -------
+        pyarrow.Table
+            The rows in their order.
         """
 
     def shown(self) -> Iterator[pa.Table]:

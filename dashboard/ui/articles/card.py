@@ -90,8 +90,9 @@ def show_card(item: Item, library: Library) -> None:
         st.caption(plain(" · ".join(_kind_and_date(dossier))))
         _places(dossier)
     _names(item, library)
-    if item.origin.get("reason"):
-        st.caption(plain(f"Taken for the same: {item.origin['reason']}"))
+    if reason := item.origin.get("reason"):
+        reasons = dict.fromkeys(str(reason).split("; "))  # older drafts say one as often as it was told
+        st.caption(plain(f"Taken for the same: {'; '.join(reasons)}"))
     _quotes(item)
     _decided(item)
     _edited(item, library)

@@ -1,6 +1,5 @@
 """Where editing begins: a record by its address, a draft to go on with, or a record that is not there yet."""
 
-from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -13,10 +12,10 @@ from dashboard.runtime import AtlasView, runtime
 from dashboard.store.drafts.drafts import Draft, DraftLine, DraftState
 from dashboard.ui import address
 from dashboard.ui.editing.desk import Desk, clear_desk, current_desk, put_on_desk
+from dashboard.ui.wishes import wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.editing.drafting import (
     OPEN_STATES,
-    Work,
     drafts_of,
     resume,
     start,
@@ -31,7 +30,6 @@ Asked = dict[str, str]
 
 _KEYS: Final = ("record", "draft", "new")
 _AT: Final = "address_page"
-_NOTICE: Final = "edit_notice"
 _NEW: Final = "edit_new_"
 _KINDS: Final = {"sites": "Site", "events": "Event", "actors": "Actor"}
 _COLOURS: Final = {
@@ -126,7 +124,6 @@ def show_beginning(atlas: AtlasView, person: Person) -> None:
     person
         Who edits.
     """
-    _show_notice()
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Your drafts", anchor=False)
@@ -138,25 +135,14 @@ def show_beginning(atlas: AtlasView, person: Person) -> None:
         selected = address.selected_record()
         if selected in atlas.library().evidence:
             st.subheader("Or the record you looked at", anchor=False)
-            st.button(
+            wish_button(
                 f"Edit {atlas.library().name(selected)}",
+                f"edit {selected}",
+                lambda _once: put_on_desk(start(runtime().store, person, selected, atlas.seen)),
+                "",
                 icon=":material/edit:",
                 key="edit_selected",
-                on_click=_begin,
-                args=(lambda: start(runtime().store, person, selected, atlas.seen),),
             )
-
-
-def _show_notice() -> None:
-    if notice := st.session_state.pop(_NOTICE, ""):
-        st.error(plain(notice), icon=":material/error:")
-
-
-def _begin(make: Callable[[], Work]) -> None:
-    try:
-        put_on_desk(make())
-    except AtlasError as error:
-        st.session_state[_NOTICE] = str(error)
 
 
 def _own_drafts(library: Library, person: Person) -> None:
@@ -194,21 +180,23 @@ def _own_draft(draft: DraftLine, library: Library, person: Person) -> None:
         st.markdown(f"{plain(draft.decided_by)}: *{plain(draft.decided_why)}*")
     with st.container(horizontal=True, gap="small"):
         if draft.state in OPEN_STATES and draft.has_form:
-            st.button(
+            wish_button(
                 "Go on",
+                f"go on {draft.id} {draft.version}",
+                lambda _once: put_on_desk(resume(runtime().store, person, draft.id)),
+                "",
                 key=f"draft_{draft.id}_go",
                 icon=":material/edit:",
-                on_click=_begin,
-                args=(lambda: resume(runtime().store, person, draft.id),),
             )
         if draft.state in (DraftState.WORKING, DraftState.SUBMITTED):
-            st.button(
+            wish_button(
                 "Withdraw",
+                f"withdraw {draft.id} {draft.version}",  # gone on with, it may be withdrawn again
+                lambda once: withdraw(runtime().store, person, draft.id, operation_id=once),
+                f"{name}: the draft is withdrawn.",
                 key=f"draft_{draft.id}_withdraw",
                 type="tertiary",
                 icon=":material/undo:",
-                on_click=_withdraw,
-                args=(draft, person),
             )
 
 
@@ -230,15 +218,6 @@ def draft_name(draft: Draft | DraftLine, library: Library) -> str:
     return draft.name or library.name(draft.record_id)
 
 
-def _withdraw(draft: DraftLine, person: Person) -> None:
-    try:
-        # One wish is one operation however often it is tried; gone on with, it may be withdrawn again.
-        once = f"withdraw-{draft.id}-{draft.version}"
-        withdraw(runtime().store, person, draft.id, operation_id=once)
-    except AtlasError as error:
-        st.session_state[_NOTICE] = str(error)
-
-
 def _new(library: Library, person: Person) -> None:
     with st.container(border=True):
         st.session_state.setdefault(f"{_NEW}table", "sites")
@@ -250,19 +229,20 @@ def _new(library: Library, person: Person) -> None:
         )
         _similar(library, name)
 
-        def make() -> Work:
+        def begin(_once: str) -> None:
             # As they stand at the click: who types and clicks at once is faster than a drawing.
             chosen, typed = (str(st.session_state[f"{_NEW}{field}"] or "") for field in ("table", "name"))
-            return start_new(runtime().store, person, chosen, typed, library)
+            put_on_desk(start_new(runtime().store, person, chosen, typed, library))
 
-        st.button(
+        wish_button(
             "Begin",
+            "begin a record",
+            begin,
+            "",
             type="primary",
             icon=":material/add:",
             key=f"{_NEW}begin",
             disabled=not name.strip(),
-            on_click=_begin,
-            args=(make,),
         )
 
 

@@ -1,6 +1,7 @@
 """Handing a draft in: what is still to do, what would change, and the button."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -8,12 +9,13 @@ import streamlit as st
 from dashboard.domain.access import Person
 from dashboard.errors import AtlasError, ConflictError, DraftError, DraftProblem
 from dashboard.runtime import AtlasView, runtime
+from dashboard.store.drafts.drafts import Draft
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.editing.desk import Desk, clear_desk, current_desk
 from dashboard.ui.editing.differences import names_in, show_differences
 from dashboard.ui.person import require_same
 from dashboard.ui.unbroken import unbroken
-from dashboard.ui.wishes import reason
+from dashboard.ui.wishes import reason, wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.editing.dossier_differences import field_label, form_differences
 from dashboard.workflows.editing.dossier_form import DossierForm
@@ -89,7 +91,7 @@ def show_hand_in(desk: Desk, atlas: AtlasView, person: Person, problems: Sequenc
         if desk.work.draft is not None:
             with st.popover("Discard", icon=":material/delete:", type="tertiary"):
                 st.markdown("The draft is withdrawn. It stays in your list, and you can go on with it later.")
-                st.button("Withdraw the draft", key="edit_discard", on_click=_discard, args=(desk, person))
+                _withdraw_button(desk, desk.work.draft, person)
 
 
 def _show_problems(desk: Desk, problems: Sequence[DraftProblem], *, changed: bool) -> None:
@@ -123,16 +125,19 @@ def _close() -> None:
             del st.query_params[key]
 
 
-def _discard(desk: Desk, person: Person) -> None:
-    draft = desk.work.draft
-    try:
-        if draft is not None:
-            withdraw(runtime().store, person, draft.id, operation_id=desk.submitting)
-    except AtlasError as error:
-        desk.refused = str(error)
-    else:
-        st.session_state[_DONE] = "The draft is withdrawn."
-        _close()
+def _withdraw_button(desk: Desk, draft: Draft, person: Person) -> None:
+    def discard(once: str) -> None:
+        withdraw(runtime().store, person, draft.id, operation_id=once)
+        if current_desk() is desk:
+            _close()
+
+    wish_button(
+        "Withdraw the draft",
+        f"withdraw {draft.id} {draft.version}",
+        discard,
+        "The draft is withdrawn.",
+        key="edit_discard",
+    )
 
 
 def _why_key(desk: Desk) -> str:
@@ -195,27 +200,24 @@ def show_elsewhere(desk: Desk, person: Person) -> None:
         icon=":material/tab:",
     )
     with st.container(horizontal=True, gap="small"):
-        st.button("Show the other version", key="edit_reload", on_click=_reload, args=(desk, person))
-        st.button("Go on with this one", key="edit_overwrite", on_click=_overwrite, args=(desk, person))
+        for label, mine, key in (
+            ("Show the other version", False, "edit_reload"),
+            ("Go on with this one", True, "edit_overwrite"),
+        ):
+            wish_button(
+                label,
+                f"{label} {desk.key}",
+                partial(_take_over, desk, person, mine=mine),
+                "",
+                key=key,
+            )
 
 
-def _reload(desk: Desk, person: Person) -> None:
-    _take_over(desk, person, mine=False)
-
-
-def _overwrite(desk: Desk, person: Person) -> None:
-    _take_over(desk, person, mine=True)
-
-
-def _take_over(desk: Desk, person: Person, *, mine: bool) -> None:
+def _take_over(desk: Desk, person: Person, _once: str, *, mine: bool) -> None:
     draft = desk.work.draft
-    if draft is None:
-        return
-    try:
-        stored = resume(runtime().store, person, draft.id)
-    except AtlasError as error:
-        desk.refused = str(error)
-        return
+    if draft is None or not desk.elsewhere:
+        return  # the other button was pressed before the page was drawn anew
+    stored = resume(runtime().store, person, draft.id)
     if mine:
         desk.work.draft = stored.draft
         desk.elsewhere = False

@@ -14,6 +14,7 @@ from dashboard.errors import ConflictError
 from dashboard.geocoding import Candidate
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.geocoding.candidates import distance_words
+from dashboard.ui.wishes import wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.geocoding.decide_places import HandDecision
 
@@ -96,13 +97,13 @@ def is_kept(clash: Clash) -> bool:
     return st.session_state.get(_CLASH) is clash
 
 
-def show_clash(save_mine: Callable[[Clash], None]) -> None:
+def show_clash(save_mine: Callable[[Clash], bool]) -> None:
     """Draw both decisions side by side, if the last one met another.
 
     Parameters
     ----------
     save_mine
-        Saves the person's own in place of what is there, which they have seen now.
+        Saves the person's own in place of what is there, which they have seen now; says whether it did.
     """
     clash: Clash | None = st.session_state.get(_CLASH)
     if clash is None:
@@ -124,12 +125,13 @@ def show_clash(save_mine: Callable[[Clash], None]) -> None:
                 "Nothing: the gazetteer decides." if clash.theirs is None else _place_words(clash.theirs)
             )
         with st.container(horizontal=True, gap="small"):
-            st.button(
+            wish_button(
                 "Save mine in its place",
+                f"save mine {clash.decision.name} {clash.who} {clash.when}",
+                lambda _once: save_mine(clash),
+                "",
                 key="geo_clash_mine",
                 icon=":material/push_pin:",
-                on_click=save_mine,
-                args=(clash,),
             )
             st.button("Keep what is there", key="geo_clash_theirs", on_click=keep_clash, args=(None,))
 

@@ -1,6 +1,6 @@
 """One name: its candidates on table and map, and a person's decision about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -29,7 +29,7 @@ from dashboard.ui.geocoding.places import (
     show_place,
     show_said,
 )
-from dashboard.ui.unbroken import unbroken
+from dashboard.ui.person import current_person
 from dashboard.ui.wishes import wish_button
 from dashboard.ui.words import plain
 from dashboard.workflows.geocoding.decide_places import HandDecision, chosen_reason, save_by_hand
@@ -61,6 +61,8 @@ def show_decision(atlas: AtlasView, gazetteer: Gazetteer, job: Job, row: int) ->
     one, found = job.names[row], job.decisions[row]
     with st.container(border=True, key="geo_decision"):
         st.markdown(f"#### {plain(_shortened(one.name))} :{_COLOURS[found.status]}-badge[{found.status}]")
+        if _shortened(one.name) != one.name:
+            st.caption(plain(one.name))
         show_said()
         show_clash(_save_mine)
         st.markdown(decision_words(found))
@@ -211,8 +213,8 @@ def _form(gazetteer: Gazetteer, asked: Asked, *, key: str) -> None:
         )
 
 
-def _decide(asked: Asked, key: str) -> None:
-    """Save what stands in the form at the click."""
+def _decide(asked: Asked, key: str) -> bool:
+    """Save what stands in the form at the click; say whether it was saved."""
     coordinates, precision, kilometres, country, reason = (
         st.session_state[f"geo_{field}_{key}"]
         for field in ("point", "precision", "radius", "country", "reason")
@@ -223,15 +225,16 @@ def _decide(asked: Asked, key: str) -> None:
         why = f"{why} {chosen_reason(taken)}"
     point = read_coordinates(coordinates)
     decision = HandDecision(asked.name.name, point, precision, round(kilometres * 1000), why, country)
-    _save(decision, given_who(f"geo_who_{key}"), tuple(asked.found.candidates), asked.places)
+    return _save(decision, given_who(f"geo_who_{key}"), tuple(asked.found.candidates), asked.places)
 
 
-def _save_mine(clash: Clash) -> None:
+def _save_mine(clash: Clash) -> bool:
     if not is_kept(clash):
-        return  # pressed twice before the page was drawn anew
+        return False  # settled otherwise before the page was drawn anew
     seen = () if clash.theirs is None else (clash.theirs,)
-    with unbroken():
-        _save(clash.decision, clash.person, clash.candidates, seen)
+    now = current_person()
+    who = replace(now, name=clash.person.name) if now.is_local else now
+    return _save(clash.decision, who, clash.candidates, seen)
 
 
 @lru_cache(maxsize=1)
@@ -244,7 +247,7 @@ def _shapes() -> CountryShapes | None:
 
 def _save(
     decision: HandDecision, who: Person, candidates: tuple[Candidate, ...], seen: tuple[Place, ...]
-) -> None:
+) -> bool:
     keep_clash(None)
     try:
         place = save_by_hand(runtime().store, who, decision, candidates, _shapes(), seen=seen)
@@ -259,3 +262,5 @@ def _save(
         runtime().refresh()
         keep_who(who)
         say(f"Saved as {place.id}: {place.name} is decided by hand from now on.")
+        return True
+    return False

@@ -50,6 +50,7 @@ def say(text: str) -> None:
         The sentence, not Markdown.
     """
     st.session_state[_SAID] = text
+    st.session_state.pop(_FAILED, None)  # of a try before
 
 
 def say_failed(*lines: str) -> None:
@@ -182,8 +183,8 @@ def show_place(
         )
 
 
-def _take_back(place: Place, key: str) -> None:
-    """Take a place back as it was when the form was drawn."""
+def _take_back(place: Place, key: str) -> bool:
+    """Take a place back as it was when the form was drawn; say whether it was."""
     who, why = given_who(f"{key}_who"), str(st.session_state[f"{key}_why"])
     try:
         take_back(runtime().store, who, place.id, why, seen=place)
@@ -198,6 +199,8 @@ def _take_back(place: Place, key: str) -> None:
         runtime().refresh()
         keep_who(who)
         say(f"Taken back: {place.name} ({place.id}) is decided by the gazetteer again.")
+        return True
+    return False
 
 
 def _story(place: Place, changes: Sequence[Change], *, reason: bool) -> str:

@@ -18,7 +18,7 @@ __all__ = ["may_bring", "show_bringing", "show_table"]
 _FILE: Final = "import_file"
 _FILES: Final = "import_files"
 _REFUSED: Final = "import_refused"
-_MOST_MB: Final = 50  # as maxUploadSize of Streamlit and nginx
+_MOST_MB: Final = 50  # as client_max_body_size of nginx in deploy/
 _NOTES: Final = 20
 
 
@@ -52,12 +52,17 @@ def show_bringing() -> None:
     )
     if refused := st.session_state.get(_REFUSED, ""):
         st.error(plain(refused), icon=":material/error:")
+    most = _most_mb()
     st.file_uploader(
         "A table",
         key=_uploader(),
         on_change=_arrived,
-        max_upload_size=_MOST_MB,
-        help=f"Up to {_MOST_MB} MB. Larger ones: `arsenal-atlas import FILE`, beside the database.",
+        max_upload_size=most,
+    )
+    st.caption(
+        f"Uploads end at {most:,} MB. A larger table is imported on the computer that runs the atlas: "
+        "`arsenal-atlas import FILE`, or `arsenal-atlas layers add-folder DIR` for a folder of Parquet files "
+        "of any size."
     )
     with st.container(border=True):
         st.markdown("**What can be brought**")
@@ -71,6 +76,11 @@ def show_bringing() -> None:
             "ACLED, GDELT or SIPRI are recognised by their columns."
         )
     st.page_link("app_pages/layers.py", label="Layers that were brought before", icon=":material/layers:")
+
+
+def _most_mb() -> int:
+    """Say how large an upload may be: by the server, the proxy before it, and for one visitor."""
+    return min(_MOST_MB, int(st.get_option("server.maxUploadSize")), runtime().settings.upload_mb)
 
 
 def _uploader() -> str:

@@ -15,6 +15,7 @@ from dashboard.ui.importing.rows import show_rows
 from dashboard.ui.importing.steps import looking
 from dashboard.ui.importing.watching import show_work
 from dashboard.ui.person import current_person, visitor
+from dashboard.ui.wishes import wish_button
 from dashboard.ui.words import plain
 
 __all__ = ["show_look"]
@@ -63,22 +64,26 @@ def _offer(desk: Desk, atlas: AtlasView) -> None:
         st.caption("Until there is a gazetteer, places without coordinates are kept without a point.")
     answered = desk.is_answered()
 
-    def look() -> None:
+    def look(_once: str) -> bool:
         if desk.looking is not None or not desk.is_answered():
-            return  # pressed twice, or an answer was taken back, before the page was drawn anew
+            return False  # an answer was taken back before the page was drawn anew
         try:
-            desk.looking = looking(desk, atlas, gazetteer, current_person(), visitor())
+            desk.looking = looking(desk, atlas, gazetteer, person, visitor())
         except AtlasError as error:
-            st.session_state[_FAILED] = str(error)
+            st.session_state[_FAILED] = str(error)  # said here: the head of the page is out of sight
+        return desk.looking is not None
 
+    person = current_person()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
+        wish_button(
             "Look at it",
+            desk.key("look"),
+            look,
+            "",
             key=desk.key("look"),
             type="primary",
             icon=":material/search:",
             disabled=not answered,
-            on_click=look,
         )
         if not answered:
             st.caption("Answer the questions above first.")

@@ -68,26 +68,30 @@ def show_import(desk: Desk, read: ReadTable, found: LookedAt, about: LayerAbout 
         st.error(plain(failed), icon=":material/error:")
     rows = found.trial.counts.rows
 
-    def begin() -> None:
+    def begin(_once: str) -> bool:
         if desk.importing is not None or desk.looked_at is not found or not desk.is_fresh():
-            return  # pressed twice, or the columns were changed, before the page was drawn anew
+            return False  # the columns were changed before the page was drawn anew
         try:
             # As it stands in the fields at the click: who types and clicks at once is faster than a drawing.
-            said = named_layer(desk, read, current_person())
+            said = named_layer(desk, read, person)
             if desk.about != said:
                 desk.about, desk.operation_id = said, uuid.uuid4().hex
-            desk.importing = importing(desk, said, current_person())
+            desk.importing = importing(desk, said, person)
         except AtlasError as error:
-            st.session_state[_FAILED] = str(error)
+            st.session_state[_FAILED] = str(error)  # said here: the head of the page is out of sight
+        return desk.importing is not None
 
+    person = current_person()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
+        wish_button(
             f"Import {rows:,} row{'' if rows == 1 else 's'}",
+            desk.key("import"),
+            begin,
+            "",
             key=desk.key("import"),
             type="primary",
             icon=":material/database_upload:",
             disabled=about is None or not rows,
-            on_click=begin,
         )
         st.caption("All of it or nothing: one step, which can be undone as one.")
 

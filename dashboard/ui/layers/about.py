@@ -13,6 +13,7 @@ from dashboard.store.layers.layer import StoredLayer
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.layers.actions import show_actions
 from dashboard.ui.layers.listing import ShownLayer
+from dashboard.ui.layers.notes import lists_note
 from dashboard.ui.readings import as_read
 from dashboard.ui.words import plain
 from dashboard.workflows.layers.finding import tally
@@ -79,6 +80,12 @@ def show_large(one: ShownLayer) -> None:
         "It is read by window and never whole: look at its records on the map, where a click opens one.",
         icon=":material/map:",
     )
+    if note := lists_note(one.lists, one.layer):
+        st.warning(
+            f"{note} Until then a search by words reads single records, when you come near enough, and "
+            "counts are not narrowed.",
+            icon=":material/search_off:",
+        )
     show_on_atlas(one)
 
 

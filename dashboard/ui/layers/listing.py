@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.domain.access import Person
 from dashboard.errors import RecordNotFoundError
 from dashboard.runtime import AtlasView, runtime
+from dashboard.store.layers.beside import Lists
 from dashboard.store.layers.layer import LayerState, StoredLayer
 from dashboard.ui.editing.conflict import moment_words
 from dashboard.ui.readings import as_read
@@ -45,6 +46,8 @@ class ShownLayer:
         Records of a layer that is read by window and never whole; 0 for other layers.
     citation
         How such a layer wants to be cited.
+    lists
+        How it stands with what words of such a layer are looked up in.
     """
 
     layer: str
@@ -55,6 +58,7 @@ class ShownLayer:
     package: Dataset | None = None
     large: int = 0
     citation: str = ""
+    lists: Lists = Lists.WHOLE
 
     @property
     def is_draft(self) -> bool:
@@ -127,9 +131,12 @@ def layers_for_person(atlas: AtlasView, person: Person) -> tuple[ShownLayer, ...
         if one.layer not in known
     ]
     shown += [
-        ShownLayer(one.layer, one.title, one.colour, one.licence, large=one.records, citation=one.citation)
+        ShownLayer(
+            one.layer, one.title, one.colour, one.licence, large=one.records, citation=one.citation,
+            lists=one.lists,
+        )
         for one in atlas.large_layers
-    ]
+    ]  # fmt: skip
     return tuple(sorted(shown, key=lambda one: (not one.is_draft, one.title.casefold())))
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from dashboard.runtime.large_layers import OfferedLayer
+from dashboard.store.layers.beside import Lists, mending
 from dashboard.ui import address
 from dashboard.ui.words import plain
 from dashboard.workflows.large_layers.narrowing import narrowing_of
 from dashboard.workflows.large_layers.payloads import MOST_RECOUNTED
+from dashboard.workflows.views.datasets import LAYER
 from dashboard.workflows.views.selection import Filters
 
-__all__ = ["large_notes"]
+__all__ = ["large_notes", "lists_note"]
 
 
 def large_notes(layers: Sequence[OfferedLayer], filters: Filters) -> tuple[str, ...]:
@@ -51,12 +53,35 @@ def large_notes(layers: Sequence[OfferedLayer], filters: Filters) -> tuple[str, 
 
 def _of_words(one: OfferedLayer) -> str:
     title = plain(one.title)
-    if one.finds_words:
+    if one.lists is Lists.WHOLE:
         return (
             f"{title}: its names, ids, actors and places are searched. Words that more than "
             f"{MOST_RECOUNTED:,} records have narrow single records only."
         )
     return (
-        f"{title}: words narrow single records only, when you come near enough. It was added before words "
-        "were kept; adding it again mends that."
+        f"{title}: words narrow single records only, when you come near enough. "
+        f"{lists_note(one.lists, one.layer)}"
     )
+
+
+def lists_note(lists: Lists, layer: str) -> str:
+    """Say what is missing for searching a large layer by words.
+
+    Parameters
+    ----------
+    lists
+        How it stands with what words are looked up in.
+    layer
+        Id of the layer on the map.
+
+    Returns
+    -------
+    str
+        Sentences as Markdown; empty where nothing is missing.
+    """
+    builds = f"whoever runs the atlas builds them by `{mending(layer.removeprefix(LAYER))}`."
+    if lists is Lists.DAMAGED:
+        return f"Its lists of words are damaged; {builds}"
+    if lists is Lists.NONE:
+        return f"It has no lists of words; {builds}"
+    return ""

@@ -23,6 +23,7 @@ _KINDS: Final = {"sites": "site", "events": "event", "actors": "actor"}
 _AGES: Final = {0: "any age", 1: "over a day", 7: "over a week", 30: "over a month"}
 _KEY: Final = "review_queue"
 _AT: Final = "review_draft"
+_TURN: Final = "review_turn"
 _PAGES: Final = "review_pages"
 _WIDTHS: Final = {
     "Record": 250,
@@ -66,7 +67,8 @@ def choose_draft(person: Person, library: Library) -> str:
             icon=":material/inbox:",
         )
         return ""
-    key = f"{_KEY}_{hash(tuple(draft.id for draft in shown))}"
+    ids = [draft.id for draft in shown]
+    key, at = _mark(ids)
     st.dataframe(
         _table(shown, library),
         key=key,
@@ -79,13 +81,27 @@ def choose_draft(person: Person, library: Library) -> str:
         column_config=_COLUMNS,
     )
     _show_pages(page, ends)
-    rows = st.session_state[key]["selection"]["rows"]
-    ids = [draft.id for draft in shown]
+    return at
+
+
+def _mark(ids: Sequence[str]) -> tuple[str, str]:
+    """Let the row of the draft that is looked at be marked; give the key of the table, and the draft's id."""
+    turn = st.session_state.setdefault(_TURN, 0)
+    key = f"{_KEY}_{hash(tuple(ids))}"
+    state = st.session_state.get(f"{key}_{turn}")
+    rows = list(state["selection"]["rows"]) if state else []
     if rows and rows[0] < len(ids):
         st.session_state[_AT] = ids[rows[0]]
     # What is not in the queue any more makes room for the oldest.
-    at = str(st.session_state.get(_AT, ""))
-    return at if at in ids else ids[0]
+    wanted = str(st.session_state.get(_AT, ""))
+    at = wanted if wanted in ids else ids[0]
+    if rows != [ids.index(at)]:
+        # A table whose mark was taken away takes the same one a second time only when it is another table.
+        turn = st.session_state[_TURN] = turn + 1
+        st.session_state[f"{key}_{turn}"] = {
+            "selection": {"rows": [ids.index(at)], "columns": [], "cells": []}
+        }
+    return f"{key}_{turn}", at
 
 
 def _wanted(authors: dict[str, str]) -> Wanted:

@@ -37,6 +37,8 @@ def show_download(atlas: AtlasView, page: str) -> None:
     page
         Name of the page, as its address has it.
     """
+    if not _is_of_now(atlas):
+        st.rerun()  # the whole page is drawn for what the person may see now
     if not _is_allowed():
         st.info("Your role does not include taking records away as files.", icon=":material/lock:")
         return
@@ -79,6 +81,11 @@ def _is_allowed() -> bool:
     return may(person, Right.EXPORT, atlas.mode, anonymous_reading=atlas.settings.anonymous_reading)
 
 
+def _is_of_now(atlas: AtlasView) -> bool:
+    """Say whether the person may still see what the page was drawn of."""
+    return runtime().audience_of(current_person()) == atlas.audience
+
+
 def _count(atlas: AtlasView, link: Link) -> int:
     return len(select(atlas.frames(), link.filters, link.window).shown)
 
@@ -108,7 +115,8 @@ def _begin(atlas: AtlasView, page: str) -> None:
     chosen, link, address = FORMATS[st.session_state[_FORMAT]], shown_link(page), page_address(page)
     key = _key(atlas, link, chosen)
     # The page says in this very run what may not be; and a second click asks for nothing new.
-    if not _is_allowed() or _job_of(key) is not None or _count(atlas, link) > MOST_ROWS:
+    may_be = _is_allowed() and _is_of_now(atlas) and _count(atlas, link) <= MOST_ROWS
+    if not may_be or _job_of(key) is not None:
         return
     today = datetime.now(UTC).date()
     name = f"arsenal-atlas-{atlas.published.version[:12]}-{today.isoformat()}{chosen.extension}"

@@ -420,9 +420,8 @@ def _told_again(
     contradicts = any(row.stance == "contradicts" for row in rows)
     relation = "contradicts" if contradicts else "adds a source to"
     key = f"record-{record_id}"
-    origin = _origin(
-        maker, key, relation, [one for one, _ in group], "; ".join(match.reason for _, match in group)
-    )
+    reasons = dict.fromkeys(match.reason for _, match in group)  # told twice, it has one reason all the same
+    origin = _origin(maker, key, relation, [one for one, _ in group], "; ".join(reasons))
     # What it would be on its own, for the person who sees that it is something else.
     origin["alone"] = [_alone(one, maker).to_json() for one, _ in group]
     origin["added"] = Added(tuple(rows), maker.source).as_json()

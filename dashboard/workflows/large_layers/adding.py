@@ -39,8 +39,8 @@ from dashboard.workflows.large_layers.leftovers import (
     note_table,
     remove_unfinished,
 )
+from dashboard.workflows.large_layers.lists import keep_lists
 from dashboard.workflows.large_layers.partitions import COUNTS_ENDING, REACH_ENDING, convert_partitions
-from dashboard.workflows.large_layers.words import keep_beside
 from dashboard.workflows.views.datasets import LAYER
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def put_large_layer(  # noqa: PLR0913  # what, of what, where to, by whom, for w
         raise LayerError(about.id, _NO_SERVER)
     _go_on_or_begin(half, source)
     made = replace(_converted(about, source, half, workers or Workers()), folder=whole)
-    keep_beside(half, cells, workers or Workers())
+    keep_lists(half, cells, workers or Workers())
     if engine is not None and into_table:
         made = replace(made, table=table_of(about.id, made.version, mark_of(layers)))
         if not is_table(engine, made.table):

@@ -164,7 +164,7 @@ def dealt_rows(folder: Path, name: str) -> Iterator[pa.RecordBatch]:
     """
     number = int(Path(name).stem.removeprefix("stretch-"))
     for path in sorted(folder.glob(f"*/{number}{_ENDING}")):
-        with pa.memory_map(str(path)) as mapped, pa.ipc.open_file(mapped) as file:
+        with pa.OSFile(str(path)) as opened, pa.ipc.open_file(opened) as file:
             for place in range(file.num_record_batches):
                 yield file.get_batch(place)
 

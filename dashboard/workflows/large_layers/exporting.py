@@ -106,7 +106,7 @@ def estimate_large(layer: LargeLayer, rows: WindowedRows, link: Link, audience: 
         If its database does not answer.
     """
     asked = _asked(link, Narrowing(link.filters), audience)
-    if asked.words is not None and rows.beside.knows(asked.words) and not Narrowing(link.filters).without:
+    if asked.words is not None and not Narrowing(link.filters).without and rows.beside.answers(asked):
         return rows.beside.matched(asked, 0, 0).total
     counts = counts_for(layer, rows, audience.cell).far()
     narrowing, points = Narrowing(link.filters), drawn_at(counts, audience)

@@ -14,7 +14,7 @@ from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
 from dashboard.importers.rows import LAYER_ROWS
 from dashboard.maps.counted import encode_counts
 from dashboard.maps.payload import encode_payload
-from dashboard.store.layers.beside import Matched
+from dashboard.store.layers.beside import Lists, Matched
 from dashboard.store.layers.choice import Asked, Bools, Points
 from dashboard.store.layers.large import Found, LargeLayer, StoredCounts, WindowedRows
 from dashboard.store.layers.reach import Window
@@ -23,7 +23,7 @@ from dashboard.workflows.large_layers.counted import NEAR, Counting, counts_of
 from dashboard.workflows.large_layers.kept_counts import counts_for
 from dashboard.workflows.large_layers.narrowing import Narrowing, narrowing_of
 from dashboard.workflows.large_layers.records import shown_rows, sight_of
-from dashboard.workflows.large_layers.words import finds_words, words_for
+from dashboard.workflows.large_layers.words import lists_for, words_for
 from dashboard.workflows.layers.frames import FRAME_COLUMNS, build_layer_frames
 from dashboard.workflows.layers.on_grid import centres_of
 from dashboard.workflows.views.narrowing import narrowed as narrowed_to
@@ -35,6 +35,7 @@ __all__ = [
     "counts_payload",
     "drawn_at",
     "large_version",
+    "large_versions",
     "window_payload",
 ]
 
@@ -53,8 +54,28 @@ _ALWAYS: Final = Window(-180.0, -90.0, 180.0, 90.0, DAY_PAST, DAY_FUTURE)
 _SURELY_CUT: Final = 1.5  # counts at the edge of a window may lie outside it
 
 
-def large_version(layer: LargeLayer, audience: Audience) -> str:
+def large_version(layer: LargeLayer, rows: WindowedRows, audience: Audience) -> str:
     """Name what an audience sees of a large layer.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    rows
+        Its rows, which are not read.
+    audience
+        Who looks.
+
+    Returns
+    -------
+    str
+        The same name, the same answers: another one once words are kept, as the same rows answer otherwise.
+    """
+    return large_versions(layer, audience)[lists_for(rows, audience) is not Lists.WHOLE]
+
+
+def large_versions(layer: LargeLayer, audience: Audience) -> tuple[str, str]:
+    """Give both names that a version of a large layer may have for an audience.
 
     Parameters
     ----------
@@ -65,11 +86,12 @@ def large_version(layer: LargeLayer, audience: Audience) -> str:
 
     Returns
     -------
-    str
-        The same name, the same answers: another one once words are kept, as the same rows answer otherwise.
+    tuple of (str, str)
+        Where words are looked up, and where they are read row by row.
     """
-    found = layer.version if finds_words(layer, audience) else f"{layer.version}-read"
-    return audience_version(found, "", replace(audience, protected=False))
+    seen = replace(audience, protected=False)
+    looked_up, read = (audience_version(f"{layer.version}{how}", "", seen) for how in ("", "-read"))
+    return looked_up, read
 
 
 def counts_payload(
@@ -108,14 +130,13 @@ def counts_payload(
     if matched is not None and matched.where is not None:
         counts, cell, points = view.recounted(matched.where)
         said = {"cell": cell, "about": int(not view.is_counted)}
-        return _encoded(layer, counts, points, audience, said)
+        return _encoded(large_version(layer, rows, audience), counts, points, said)
     counts = stored.far()
     points = drawn_at(counts, audience)
     if not narrowing.is_empty:
         counts, points = _taken(counts, points, narrowing.of_counts(counts, points))
-    return _encoded(
-        layer, counts, points, audience, {"cell": stored.cell, "about": int(not narrowing.is_empty)}
-    )
+    said = {"cell": stored.cell, "about": int(not narrowing.is_empty)}
+    return _encoded(large_version(layer, rows, audience), counts, points, said)
 
 
 def drawn_at(counts: pa.Table, audience: Audience) -> tuple[Points, Points]:
@@ -141,15 +162,9 @@ def drawn_at(counts: pa.Table, audience: Audience) -> tuple[Points, Points]:
     return centres_of(np.round(lon, _DIGITS), np.round(lat, _DIGITS), audience.cell)
 
 
-def _encoded(
-    layer: LargeLayer,
-    counts: pa.Table,
-    points: tuple[Points, Points],
-    audience: Audience,
-    said: dict[str, float],
-) -> bytes:
+def _encoded(version: str, counts: pa.Table, points: tuple[Points, Points], said: dict[str, float]) -> bytes:
     return encode_counts(
-        large_version(layer, audience),
+        version,
         points,
         (counts.column("first").to_numpy(), counts.column("last").to_numpy()),
         counts.column("kind").to_pylist(),
@@ -280,9 +295,9 @@ def window_payload(
         exact = found or matched
         total = exact.total if exact else int(np.sum(counts.column("records").to_numpy()))
         said = {"total": total, "about": int(not (exact and view.is_counted)), "cut": 1, "cell": degrees}
-        return _encoded(layer, counts, points, audience, said)
+        return _encoded(large_version(layer, rows, audience), counts, points, said)
     table = _unordered(shown_rows(layer, found.rows, audience))
-    frames = build_layer_frames(table, large_version(layer, audience))
+    frames = build_layer_frames(table, large_version(layer, rows, audience))
     if not view.narrowing.is_empty:
         frames = narrowed_to(frames, matching(frames, view.narrowing.rest))
     total = found.total if view.narrowing.is_empty else len(frames.records)
@@ -292,7 +307,7 @@ def window_payload(
 def _matched(rows: WindowedRows, view: _View, most: int, far: pa.Table) -> Matched | None:
     """Look beside the rows for what filters ask; None where nothing is asked, or it would take too long."""
     asked, narrowing = view.asked, view.narrowing
-    if narrowing.is_empty or narrowing.without or not rows.beside.knows(asked.words):
+    if narrowing.is_empty or narrowing.without:
         return None
     # Whether it would take too long shows: a grid's own counts say so there, and not how far groups of rows
     # reach, which is as far as points.
@@ -302,7 +317,7 @@ def _matched(rows: WindowedRows, view: _View, most: int, far: pa.Table) -> Match
         and (view.within(far) if on_grid else rows.beside.looked_at(asked)) > _MOST_LOOKED_AT
     ):
         return None
-    return rows.beside.matched(asked, most, MOST_RECOUNTED)
+    return rows.beside.matched(asked, most, MOST_RECOUNTED) if rows.beside.answers(asked) else None
 
 
 def _found(rows: WindowedRows, view: _View, estimate: int, matched: Matched | None) -> Found | None:

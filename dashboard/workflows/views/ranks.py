@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dashboard.geocoding.names import fold
+
 __all__ = ["RANKED_LAST", "ranks"]
 
 Ranks = npt.NDArray[np.int64]
@@ -14,15 +16,11 @@ Ranks = npt.NDArray[np.int64]
 RANKED_LAST: Final = int(np.iinfo(np.int64).max)
 """Rank of what there is no word for: last, whichever way."""
 
-_MARKS: Final = "[\u0300-\u036f]"  # accents, which NFKD sets apart: Äm stands beside Am
-# Letters that NFKD leaves whole, though a reader takes their strokes for accents: Ł stands beside L.
-_STROKED: Final = str.maketrans(
-    dict(zip("ıłøđðħŧ", "iloddht", strict=True)) | {"þ": "th", "æ": "ae", "œ": "oe"}
-)
-
 
 def ranks(column: "pd.Series[str]", words: Callable[[str], str] = str) -> Ranks:
-    """Rank a column as a reader's eye runs down a list: without regard to case and accents.
+    """Rank a column as a reader's eye runs down a list: without regard to case, accents and punctuation.
+
+    Lists that are sorted elsewhere are sorted by `fold` too, and so in the same order.
 
     Parameters
     ----------
@@ -37,8 +35,7 @@ def ranks(column: "pd.Series[str]", words: Callable[[str], str] = str) -> Ranks:
         A number for each; equal words have equal ones, empty words `RANKED_LAST`.
     """
     numbers, known = pd.factorize(column)
-    texts = pd.Series([words(str(one)) for one in known], dtype="str").str.normalize("NFKD")
-    texts = texts.str.replace(_MARKS, "", regex=True).str.casefold().str.translate(_STROKED)
+    texts = pd.Series([fold(words(str(one))) for one in known], dtype="str")
     found = np.asarray(texts.rank(method="dense"), dtype=np.int64)
     found[(texts == "").to_numpy(dtype=bool)] = RANKED_LAST
     ranked: Ranks = found[numbers]

@@ -202,7 +202,7 @@ def test_nothing_that_who_sees_a_grid_is_given_tells_where_in_its_cell_a_point_l
                     large_payloads.window_payload(layer, found, window, audience)
                     for window in (WINDOWS[0], Window(-5, -2, 3, 3, *ALWAYS))
                 ]
-        version = large_payloads.large_version(layer, audience)
+        version = large_payloads.large_version(layer, found, audience)
         told.append([body.replace(version.encode(), b"version") for body in bodies])
     assert told[0] == told[1]
 

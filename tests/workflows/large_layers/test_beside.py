@@ -3,6 +3,9 @@
 import itertools
 import json
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +16,18 @@ import pytest
 
 from dashboard.bench.layer_rows import layer_batches
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
-from dashboard.errors import LayerError
 from dashboard.importers.rows import LAYER_ROWS
+from dashboard.store.database.engine import open_engine
+from dashboard.store.layers.beside import Lists
+from dashboard.store.layers.choice import Asked
+from dashboard.store.layers.digests import DIGESTS_FILE
+from dashboard.store.layers.ids import hash_of
 from dashboard.store.layers.large import LargeLayer
 from dashboard.store.layers.layer import LayerAbout
+from dashboard.store.layers.listed import words_folder
 from dashboard.store.layers.reach import Window
 from dashboard.workflows.access.audience import EXACT, Audience
-from dashboard.workflows.large_layers import adding, dealing, partitions, payloads
+from dashboard.workflows.large_layers import adding, dealing, lists, partitions, payloads
 from dashboard.workflows.large_layers.dealing import Workers
 from dashboard.workflows.large_layers.words import words_for
 from dashboard.workflows.layers.on_grid import centres_of
@@ -27,6 +35,7 @@ from dashboard.workflows.views.selection import Filters
 
 COARSE = Audience(1.0, protected=True, key=b"secret")
 ROWS = 900
+SOME = Window(-20, -30, 20, 60, DAY_PAST, DAY_FUTURE)
 
 
 def hidden(folder: Path, seed: int) -> Path:
@@ -98,37 +107,228 @@ def test_words_that_are_kept_later_are_found_from_then_on_and_answers_have_anoth
         shutil.rmtree(before.files / name)
     rows = adding.rows_of_large(before)
     asked = words_for(("armed",), EXACT)
-    named = payloads.large_version(before, EXACT)
-    assert not rows.beside.knows(asked)
+    named = payloads.large_version(before, rows, EXACT)
+    assert rows.beside.lists(asked) is Lists.NONE
     after = put()
     assert after.version == before.version
-    assert rows.beside.knows(asked)
-    assert payloads.large_version(after, EXACT) != named
+    assert rows.beside.lists(asked) is Lists.WHOLE
+    assert payloads.large_version(after, rows, EXACT) != named
 
 
-@pytest.mark.parametrize("name", ["words", "where"])
-def test_a_damaged_file_is_said_to_be_one_and_ends_no_process(tmp_path: Path, name: str) -> None:
-    layer = adding.put_large_layer(
+def harmed_bytes(whole: bytes) -> Iterator[bytes]:
+    """What may have become of a file: nothing left of it, half, other bytes."""
+    half = len(whole) // 2
+    yield from (b"", whole[:half], whole[:half] + bytes(len(whole) - half), bytes(half) + whole[half:])
+    random = np.random.default_rng(1)
+    for _ in range(10):
+        noise = bytearray(whole)
+        for at in random.integers(0, len(whole), 20):
+            noise[at] ^= 255
+        yield bytes(noise)
+    one = bytearray(whole)
+    one[half] ^= 1  # a bit, which no structure of the file tells
+    yield bytes(one)
+
+
+@pytest.fixture
+def harmed(tmp_path: Path) -> LargeLayer:
+    """A layer of one file, to be harmed."""
+    return adding.put_large_layer(
         LayerAbout("harmed", "Harmed"),
         hidden(tmp_path / "in", 1),
         tmp_path / "layers",
         workers=Workers(count=1),
+        cells=frozenset({COARSE.cell}),
     )
-    path = next((layer.files / name).iterdir())
+
+
+@pytest.mark.parametrize("audience", [EXACT, COARSE], ids=["exact", "on a grid"])
+@pytest.mark.parametrize("name", ["words", "where"])
+def test_a_damaged_list_is_noticed_and_rows_are_read_without_it(
+    harmed: LargeLayer, name: str, audience: Audience, caplog: pytest.LogCaptureFixture
+) -> None:
+    filters = Filters(text="armed group 1")
+    words = words_for(("armed",), audience)
+    rows = adding.rows_of_large(harmed)
+    expected = payloads.window_payload(harmed, rows, SOME, audience, filters)
+    named, right = payloads.large_version(harmed, rows, audience), said(expected)
+    assert 0 < right["total"] < ROWS
+    folder = words_folder(audience.cell) if name == "words" else name
+    path = next((harmed.files / folder).iterdir())
     whole = path.read_bytes()
-    half = len(whole) // 2
-    harmed = [b"", whole[:half], whole[:half] + bytes(len(whole) - half), bytes(half) + whole[half:]]
-    if name == "words":
-        random = np.random.default_rng(1)
-        for _ in range(10):
-            noise = bytearray(whole)
-            for at in random.integers(0, len(whole), 20):
-                noise[at] ^= 255
-            harmed.append(bytes(noise))
-    for one in harmed:
-        path.write_bytes(one)
-        with pytest.raises(LayerError, match="add the layer again"):
-            payloads.counts_payload(layer, adding.rows_of_large(layer), EXACT, Filters(text="armed"))
+    for bytes_ in harmed_bytes(whole):
+        path.write_bytes(bytes_)
+        found = payloads.window_payload(harmed, rows, SOME, audience, filters)
+        assert said(found) == right
+        assert rows.beside.lists(words) is Lists.DAMAGED
+        assert payloads.large_version(harmed, rows, audience) != named
     path.unlink()
-    with pytest.raises(LayerError, match="add the layer again"):
-        payloads.counts_payload(layer, adding.rows_of_large(layer), EXACT, Filters(text="armed"))
+    assert said(payloads.window_payload(harmed, rows, SOME, audience, filters)) == right
+    assert "build it by `arsenal-atlas layers lists harmed`" in caplog.text
+    path.write_bytes(whole)
+    assert payloads.window_payload(harmed, rows, SOME, audience, filters) == expected
+    assert rows.beside.lists(words) is Lists.WHOLE
+
+
+def test_a_damaged_list_of_ids_is_noticed_and_a_record_is_found_without_it(harmed: LargeLayer) -> None:
+    rows = adding.rows_of_large(harmed)
+    path = next((harmed.files / "ids").iterdir())
+    whole = path.read_bytes()
+    for bytes_ in harmed_bytes(whole):
+        path.write_bytes(bytes_)
+        found = rows.record(hash_of("77"), ("external_id",), 5)
+        assert found.column(0).to_pylist() == ["77"]
+
+
+def test_a_list_of_before_digests_is_read_as_far_as_it_can_be(harmed: LargeLayer) -> None:
+    (harmed.files / DIGESTS_FILE).unlink()
+    rows = adding.rows_of_large(harmed)
+    asked = Asked(SOME, words=words_for(("armed",), EXACT))
+    assert rows.beside.answers(asked)
+    path = next((harmed.files / "words").iterdir())
+    path.write_bytes(path.read_bytes()[:-100])
+    assert not rows.beside.answers(asked)
+    (harmed.files / DIGESTS_FILE).write_text("[1", encoding="utf-8")
+    assert not rows.beside.answers(asked)
+
+
+def test_lists_are_built_anew_beside_a_layer_that_is_read(harmed: LargeLayer) -> None:
+    rows = adding.rows_of_large(harmed)
+    cells = frozenset({COARSE.cell})
+    before = {path: path.read_bytes() for path in harmed.files.rglob("*") if path.is_file()}
+    assert lists.build_lists(harmed, rows, cells, Workers(count=1)) == ()
+    shutil.rmtree(harmed.files / "words")
+    shutil.rmtree(harmed.files / "words-1.0")
+    where, ids = (next((harmed.files / name).iterdir()) for name in ("where", "ids"))
+    where.write_bytes(b"")
+    ids.write_bytes(b"")
+    asked = Asked(SOME, words=words_for(("armed",), EXACT))
+    assert not rows.beside.answers(asked)
+    faults = lists.faults_of_layer(harmed, rows, cells)
+    assert [one.partition("/")[0] for one in faults] == ["where", "words", "ids", "words-1.0"]
+    assert all("run `arsenal-atlas layers lists harmed`" in one for one in faults)
+    told: list[tuple[int, int]] = []
+    workers = Workers(count=1, progress=lambda done, total: told.append((done, total)))
+    with where.open("rb") as held:  # whoever reads what was there goes on with it
+        assert len(lists.build_lists(harmed, rows, cells, workers)) == 4
+        assert held.read() == b""
+    assert told == [(1, 1)]
+    assert rows.beside.answers(asked)
+    assert lists.faults_of_layer(harmed, rows, cells) == ()
+    assert {path: path.read_bytes() for path in harmed.files.rglob("*") if path.is_file()} == before
+    # Of a grid that came to the settings later, and of a release that kept no digests.
+    later = frozenset({COARSE.cell, 2.0})
+    assert lists.build_lists(harmed, rows, later, Workers(count=1)) == (
+        f"words-2.0/{where.name.replace('.where.', '.words.')}",
+    )
+    (harmed.files / DIGESTS_FILE).unlink()
+    assert len(lists.build_lists(harmed, rows, later, Workers(count=1))) == 5
+
+
+def test_building_lists_that_was_stopped_goes_on_and_shows_nothing_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dealing, "_ROWS_OF_STRETCH", 300)
+    layer = adding.put_large_layer(
+        LayerAbout("slow", "Slow"), hidden(tmp_path / "in", 1), tmp_path / "layers", workers=Workers(count=1)
+    )
+    for name in ("words", "where"):
+        shutil.rmtree(layer.files / name)
+    (layer.files / DIGESTS_FILE).unlink()
+    rows = adding.rows_of_large(layer)
+
+    def stop(done: int, _total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lists.build_lists(layer, rows, frozenset(), Workers(count=1, progress=stop))
+    assert rows.beside.lists(words_for(("armed",), EXACT)) is Lists.NONE
+    kept = {path.name: path.stat().st_ino for path in (layer.files / ".lists" / "words").iterdir()}
+    assert len(kept) == 2
+    lists.build_lists(layer, rows, frozenset(), Workers(count=1))
+    now = {path.name: path.stat().st_ino for path in (layer.files / "words").iterdir()}
+    assert len(now) == 3
+    assert kept.items() <= now.items()
+    assert not (layer.files / ".lists").exists()
+
+
+@pytest.mark.postgres
+def test_lists_are_built_of_rows_in_a_table(server: str, tmp_path: Path) -> None:
+    engine = open_engine(server)
+    layer = adding.put_large_layer(
+        LayerAbout("listed-table", "Listed"),
+        hidden(tmp_path / "in", 1),
+        tmp_path / "layers",
+        workers=Workers(count=1),
+        engine=engine,
+        into_table=True,
+        cells=frozenset({COARSE.cell}),
+    )
+    try:
+        rows = adding.rows_of_large(layer, engine)
+        before = {path: path.read_bytes() for path in layer.files.glob("w*/*")}
+        for path in before:
+            path.unlink()
+        assert len(lists.build_lists(layer, rows, frozenset({COARSE.cell}), Workers(count=1))) == 3
+        assert {path: path.read_bytes() for path in layer.files.glob("w*/*")} == before
+    finally:
+        adding.remove_large_layer(layer, engine)
+        engine.dispose()
+
+
+READING = """
+import sys, threading, time
+from pathlib import Path
+from dashboard.errors import LayerError
+from dashboard.store.layers.ids import hash_of
+from dashboard.store.layers.large import read_large_layer
+from dashboard.workflows.access.audience import EXACT
+from dashboard.workflows.large_layers import adding, payloads
+from dashboard.workflows.views.selection import Filters
+
+layer = read_large_layer(Path(sys.argv[1]))
+paths = [next((layer.files / name).iterdir()) for name in ("words", "where", "ids", "rows")]
+whole = [path.read_bytes() for path in paths]
+done = threading.Event()
+answers = []
+
+def read():
+    while not done.is_set():
+        rows = adding.rows_of_large(layer)
+        for ask in (
+            lambda: payloads.counts_payload(layer, rows, EXACT, Filters(text="armed")),
+            lambda: rows.record(hash_of("77"), ("external_id",), 5),
+        ):
+            try:
+                ask()
+                answers.append("")
+            except LayerError as error:
+                answers.append(str(error))
+
+reader = threading.Thread(target=read)
+reader.start()
+end = time.monotonic() + 60
+while time.monotonic() < end and len(answers) < 400:
+    for path, content in zip(paths, whole):
+        with path.open("wb") as file:  # in place, and not at once: what must not be done
+            file.write(content[: len(content) // 3])
+            file.flush()
+            time.sleep(0.001)
+            file.write(content[len(content) // 3 :])
+done.set()
+reader.join()
+assert len(answers) >= 400, len(answers)
+assert all("harmed" in one for one in answers if one), set(answers)
+rows = adding.rows_of_large(layer)
+payloads.counts_payload(layer, rows, EXACT, Filters(text="armed"))
+print("lives")
+"""
+
+
+def test_a_folder_that_is_overwritten_while_it_is_read_ends_no_process(harmed: LargeLayer) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", READING, str(harmed.folder)],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout) == (0, "lives\n"), run.stderr

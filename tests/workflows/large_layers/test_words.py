@@ -19,12 +19,14 @@ from dashboard.domain.window import Window as Days
 from dashboard.geocoding.names import fold
 from dashboard.importers.rows import LAYER_ROWS
 from dashboard.store.database.engine import open_engine
+from dashboard.store.layers import listed
+from dashboard.store.layers.beside import Lists
 from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.large import LargeLayer
 from dashboard.store.layers.layer import LayerAbout
 from dashboard.store.layers.reach import Window
 from dashboard.workflows.access.audience import EXACT, Audience
-from dashboard.workflows.large_layers import adding, dealing, partitions, payloads, words
+from dashboard.workflows.large_layers import adding, dealing, lists, partitions, payloads
 from dashboard.workflows.large_layers.dealing import Workers
 from dashboard.workflows.large_layers.exporting import estimate_large, write_large
 from dashboard.workflows.large_layers.narrowing import narrowing_of
@@ -79,7 +81,8 @@ def kept(spoken: Path, tmp_path_factory: pytest.TempPathFactory) -> LargeLayer:
         patch.setattr(partitions, "_RUN", 100)
         patch.setattr(partitions, "_GROUP", 30)
         patch.setattr(dealing, "ROWS_AT_ONCE", 50)
-        patch.setattr(words, "ROWS_OF_WORDS", 64)
+        for module in (lists, listed):
+            patch.setattr(module, "ROWS_OF_WORDS", 64)
         folder = tmp_path_factory.mktemp("kept")
         about = LayerAbout("spoken", "Spoken", licence="CC0")
         return adding.put_large_layer(
@@ -141,7 +144,7 @@ def test_words_find_what_reading_each_row_finds(rows: Any, spoken: Path, audienc
     for text in QUESTIONS:
         for window in (WORLD, SOME):
             asked = asking(Filters(text=text), window, audience)
-            assert rows.beside.knows(asked.words)
+            assert rows.beside.answers(asked)
             expected = scanned(spoken, asked)
             found = rows.window(asked, ("external_id",), ROWS)
             assert set(found.rows.column(0).to_pylist()) == expected, text
@@ -187,7 +190,7 @@ def test_a_layer_without_lists_of_words_is_read_and_finds_the_same(
     rows = adding.rows_of_large(replace(kept, folder=tmp_path / "kept"))
     for text in ("zurich", "d41d8", "الرقة", "33 5"):
         asked = asking(Filters(text=text), WORLD, audience)
-        assert not rows.beside.knows(asked.words)
+        assert rows.beside.lists(asked.words) is Lists.NONE
         assert set(rows.window(asked, ("external_id",), ROWS).rows.column(0).to_pylist()) == scanned(
             spoken, asked
         )

@@ -1,0 +1,106 @@
+"""Whoever decides by keyboard stays where they are: a button that is gone is followed by that of the next."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+TEXT = """An armaments works opens in Kassel
+
+The company Hessenwerk opened a factory for drones in Kassel on 3 March 2024.
+
+On 5 March 2024 Austria and Germany signed an agreement on drones in Linz.
+
+On 7 June 2023 Poland and Sweden signed an agreement on ammunition in Gdynia.
+
+On 9 August 2022 Portugal and Spain signed an agreement on tanks in Porto.
+"""
+
+
+@pytest.fixture(scope="module")
+def server(start_server: Callable[..., Any], gazetteer_file: Path) -> Iterator[str]:
+    with start_server(gazetteer=gazetteer_file) as address:
+        yield address
+
+
+@pytest.fixture
+def waiting(new_atlas: Callable[..., Any], server: str, request: pytest.FixtureRequest) -> Any:
+    """The Review page, where proposals of an article wait that no other test has brought."""
+    atlas = new_atlas(server).open("/articles")
+    atlas.page.get_by_label("Text of the article").fill(f"{TEXT}\n\n{request.node.name}")
+    atlas.page.get_by_label("Text of the article").press("Tab")
+    atlas.drawn()
+    atlas.page.get_by_role("button", name="Find what it tells").click()
+    expect(atlas.page.locator(".ar-text")).to_be_visible()
+    atlas.drawn()
+    atlas.open("/review")
+    return atlas
+
+
+def test_the_focus_goes_on_to_the_next_proposal(waiting: Any) -> None:
+    page = waiting.page
+    card, done = page.locator(".st-key-review_draft_card"), page.locator(".st-key-outcome")
+    heading, why = card.get_by_role("heading").first, card.get_by_label(re.compile("^Why"))
+    reject, accept = (card.get_by_role("button", name=name) for name in ("Reject", "Accept"))
+
+    # By keys alone.
+    first = heading.inner_text()
+    why.fill("The article does not say so")
+    why.press("Tab")
+    waiting.drawn()
+    reject.focus()
+    page.keyboard.press("Enter")
+    expect(done).to_contain_text(f"{first}: rejected")
+    expect(heading).not_to_have_text(first)
+    expect(reject).to_be_focused()
+    expect(reject).to_have_accessible_description(heading.inner_text())
+
+    # By mouse: the next Tab begins where the click was.
+    waiting.drawn()
+    second = heading.inner_text()
+    accept.click()
+    expect(done).to_contain_text(f"{second}: accepted")
+    expect(heading).not_to_have_text(second)
+    expect(accept).to_be_focused()
+    expect(heading).to_be_in_viewport()
+
+    # From the field of the reason, by the page's own key.
+    waiting.drawn()
+    third = heading.inner_text()
+    why.focus()
+    page.keyboard.press("Control+Enter")
+    expect(done).to_contain_text(f"{third}: accepted")
+    expect(heading).not_to_have_text(third)
+    expect(why).to_be_focused()
+
+    # What comes last is followed by nothing: the page is.
+    for _ in range(20):
+        waiting.drawn()
+        if not card.is_visible():
+            break
+        last = heading.inner_text()
+        accept.click()
+        expect(done).to_contain_text(f"{last}: accepted")
+    expect(page.get_by_role("heading", name="Review", exact=True)).to_be_focused()
+
+
+def test_a_key_that_is_held_down_decides_about_one_proposal_only(waiting: Any) -> None:
+    page = waiting.page
+    card = page.locator(".st-key-review_draft_card")
+    heading, accept = card.get_by_role("heading").first, card.get_by_role("button", name="Accept")
+    first = heading.inner_text()
+    accept.focus()
+    page.keyboard.down("Enter")
+    expect(heading).not_to_have_text(first)
+    second = heading.inner_text()
+    expect(accept).to_be_focused()
+    page.keyboard.down("Enter")  # the browser's repetition of a key that was not let go of
+    page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    waiting.drawn()
+    expect(heading).to_have_text(second)
