@@ -119,13 +119,17 @@ def pytest_collection_finish() -> None:
 
 
 MAIN = sys.modules["__main__"]
+# What processes that a test starts may inherit; Streamlit sets the one name whenever it is imported.
+INHERITED = {*os.environ, "MPLBACKEND"}
 
 
 def _isolate(patch: pytest.MonkeyPatch, folder: Path) -> None:
     # AppTest leaves its script here, and processes that a later test starts would run it first.
     sys.modules["__main__"] = MAIN
     for name in list(os.environ):
-        if name.startswith(PREFIX) and not name.startswith(FOR_TESTS):
+        if name not in INHERITED and not name.startswith((PREFIX, "PYTEST_")):
+            del os.environ[name]  # Dask leaves what it sets for its workers
+        elif name.startswith(PREFIX) and not name.startswith(FOR_TESTS):
             patch.delenv(name)
     patch.setenv(f"{PREFIX}DATA_FOLDER", str(folder / "atlas-data"))
     patch.setenv(f"{PREFIX}CACHE_FOLDER", str(folder / "atlas-cache"))

@@ -32,6 +32,7 @@ ROOT = Path(__file__).parents[1]
 IMPORTED = ("cli", "hosting", "gate", "api", "ui")
 # Libraries that start threads when they are imported, told not to: only the thread that forks is in the fork.
 WITHOUT_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+SET_BY_IMPORTS = {"MPLBACKEND"}  # by Streamlit, in whatever process
 LONGEST_REQUEST = 1 << 20
 OURS = "ARSENAL_ATLAS_"
 FORKS = sys.platform.startswith("linux") and os.environ.get(f"{OURS}TEST_FORKS") != "no"
@@ -78,7 +79,7 @@ def start(
     code: str, *arguments: str, env: Mapping[str, str], output: BinaryIO
 ) -> "Forked | subprocess.Popen[bytes]":
     """Start what ``python -c code arguments`` would, with all it says going to one file."""
-    if not FORKS:
+    if not FORKS or _foreign(env):
         command = [sys.executable, "-c", code, *arguments]
         return subprocess.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT)
     mine, theirs = os.pipe()
@@ -86,6 +87,12 @@ def start(
     socket.send_fds(_stem(), [request], [output.fileno(), theirs])
     os.close(theirs)
     return Forked(os.fdopen(mine, "rb", buffering=0))
+
+
+def _foreign(env: Mapping[str, str]) -> set[str]:
+    """Name what is neither our setting nor as the stem has it: what is imported there may have read it."""
+    others = {name for name in env.keys() | ENVIRONMENT if env.get(name) != ENVIRONMENT.get(name)}
+    return {name for name in others - SET_BY_IMPORTS if not name.startswith((OURS, "PYTEST_"))}
 
 
 @cache
@@ -120,12 +127,7 @@ def _import_everything() -> None:
 
 
 def _become(code: str, arguments: list[str], environment: dict[str, str]) -> None:
-    changed = {
-        name for name in environment.keys() | ENVIRONMENT if environment.get(name) != os.environ.get(name)
-    } - WITHOUT_THREADS.keys()
-    if foreign := [name for name in changed if not name.startswith((OURS, "PYTEST_"))]:
-        sys.exit(f"what is imported already may have read {foreign}: start such a process anew")
-    for name in changed | WITHOUT_THREADS.keys():  # what imports have set stays
+    for name in (ENVIRONMENT | WITHOUT_THREADS).keys() - environment:  # what imports have set stays
         os.environ.pop(name, None)
     os.environ.update(environment)
     # The one thing that imports draw by lot.

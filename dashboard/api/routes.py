@@ -18,7 +18,7 @@ from dashboard.api.reading import PRIVATE, reading
 from dashboard.api.records import record_json
 from dashboard.api.short import short_routes
 from dashboard.api.v1.routes import v1_routes
-from dashboard.api.windows import asked_filters, window_routes
+from dashboard.api.windows import asked_filters, is_of_version, window_routes
 from dashboard.errors import AtlasError, BusyError, LayerError, RecordNotFoundError
 from dashboard.maps.addresses import ASSETS, MAP_DOCUMENT, payload_address
 from dashboard.maps.basemaps import find_basemap
@@ -95,7 +95,8 @@ def marks(request: Request, atlas: AtlasView) -> Response:
         )
     packed = "gzip" in request.headers.get("accept-encoding", "")
     etag = _etag(body, packed=packed)
-    headers = {"ETag": etag, "Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+    kept = PRIVATE if filters and not is_of_version(body, version) else _FOREVER
+    headers = {"ETag": etag, "Cache-Control": kept, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     # Named in both cases: an encoding that is already there keeps the middleware from packing again.

@@ -1,5 +1,6 @@
 """Single records of a large layer, asked for by the map when its view holds few enough of them."""
 
+import json
 from datetime import date
 from http import HTTPStatus
 from typing import Final
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from dashboard.api.reading import reading
+from dashboard.api.reading import PRIVATE, reading
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
 from dashboard.errors import BusyError, LayerError
 from dashboard.maps.addresses import window_address
@@ -18,10 +19,11 @@ from dashboard.store.layers.reach import Window
 from dashboard.workflows.sharing.link import read_link
 from dashboard.workflows.views.selection import Filters
 
-__all__ = ["asked_filters", "window_routes"]
+__all__ = ["asked_filters", "is_of_version", "window_routes"]
 
 _A_WHILE: Final = "private, max-age=3600"
 _SIDES: Final = 4
+_HEADER: Final = 8  # where it begins: behind four letters and its length
 _OF_WINDOW: Final = ("box", "from", "to")
 _EPOCH: Final = date(1970, 1, 1)
 _GONE: Final = "This version of the layer is no longer served: reload the page."
@@ -57,7 +59,8 @@ def window_marks(request: Request, atlas: AtlasView) -> Response:
         refusal.headers["Retry-After"] = str(getattr(error, "retry_after", 60))
         return refusal
     # The address names version, window and filters: the same one, the same answer.
-    return Response(body, media_type="application/octet-stream", headers={"Cache-Control": _A_WHILE})
+    kept = _A_WHILE if is_of_version(body, request.path_params["version"]) else PRIVATE
+    return Response(body, media_type="application/octet-stream", headers={"Cache-Control": kept})
 
 
 def asked_filters(request: Request) -> Filters | None:
@@ -76,6 +79,26 @@ def asked_filters(request: Request) -> Filters | None:
     asked = [one for one in request.query_params.multi_items() if one[0] not in _OF_WINDOW]
     filters = read_link(asked)[0].filters
     return None if filters.are_empty else filters
+
+
+def is_of_version(body: bytes, version: str) -> bool:
+    """Say whether a payload is what the address of a version stands for.
+
+    Parameters
+    ----------
+    body
+        The payload of a part of a large layer.
+    version
+        The version that was asked for.
+
+    Returns
+    -------
+    bool
+        False where a list of words was found to be damaged, or was built, since that version was offered: it
+        answers otherwise then, and a browser that kept that would have it when the list is whole again.
+    """
+    end = _HEADER + int.from_bytes(body[_HEADER - 4 : _HEADER], "little")
+    return bool(json.loads(body[_HEADER:end])["version"] == version)
 
 
 def _window(asked: QueryParams) -> Window:

@@ -153,21 +153,24 @@ def check_layers(
     *,
     db_url: _DB = None,
 ) -> None:
-    """Check the files of large layers: reads all lists and compares their digests; rows are only counted.
+    """Check the files of large layers: reads counts and lists and compares digests; rows are only counted.
 
     Example: [bold]arsenal-atlas layers check[/]
     """
+    from dashboard.store.layers.large import readable_large_layers
     from dashboard.workflows.large_layers.lists import faults_of_layer
 
     settings = settings_for(db_url)
     is_sound = True
-    for one in (_named(name),) if name else _all():
+    for one in (_named(name),) if name else readable_large_layers(settings.large_layers_path):
         with _rows_of(one, settings) as rows:
             faults = faults_of_layer(one, rows, frozenset(settings.cells.values()))
         is_sound &= not faults
         out.print(f"{one.id}: {'sound' if not faults else ''}", highlight=False)
         for fault in faults:
             out.print(f"[red]error[/] {escape(fault)}", highlight=False, soft_wrap=True)
+    if not name:
+        _all()  # says what is wrong with one that cannot even be listed
     if not is_sound:
         raise typer.Exit(1)
 

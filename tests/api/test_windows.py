@@ -3,6 +3,7 @@
 import json
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,11 +20,12 @@ from dashboard.runtime import Runtime, large_layers, runtime
 from dashboard.runtime.large_layers import LargeLayers, OfferedLayer
 from dashboard.store.database.engine import open_engine
 from dashboard.store.layers.beside import Lists
-from dashboard.store.layers.large import read_large_layer
+from dashboard.store.layers.ids import hash_of
+from dashboard.store.layers.large import LargeLayer, read_large_layer
 from dashboard.store.layers.layer import LayerAbout
 from dashboard.store.layers.reach import Window
 from dashboard.workflows.access.audience import EXACT, Audience
-from dashboard.workflows.large_layers.adding import put_large_layer, remove_large_layer
+from dashboard.workflows.large_layers.adding import put_large_layer, remove_large_layer, rows_of_large
 from dashboard.workflows.large_layers.dealing import Workers
 from dashboard.workflows.sharing.link import Link
 from dashboard.workflows.views.selection import Filters
@@ -259,15 +261,18 @@ def test_a_list_that_is_damaged_is_said_to_be_so_and_open_pages_go_on(
     monkeypatch.setattr(read_only, "large", LargeLayers(tmp_path / "layers", read_only.store.engine))
     client, asked = TestClient(Starlette(routes=routes())), {"q": "village 12"}
     before = offered(runtime())
-    counted = header(client.get(payload_address(before.version), params=asked).content)
-    assert (before.lists, counted["about"]) == (Lists.WHOLE, 0)
+    counted = client.get(payload_address(before.version), params=asked)
+    assert (before.lists, header(counted.content)["about"]) == (Lists.WHOLE, 0)
+    assert "immutable" in counted.headers["cache-control"]
     (path,) = (tmp_path / "layers").glob("clashes/*/words/*")
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     # Other words, as an answer that was given before is kept.
     asked = {"q": "village 13"}
-    by_reading = header(client.get(payload_address(before.version), params=asked).content)
-    assert by_reading["about"] == 1
+    by_reading = client.get(payload_address(before.version), params=asked)
+    assert header(by_reading.content)["about"] == 1
+    # No browser keeps it under the address that the whole list answers at.
+    assert by_reading.headers["cache-control"] == "private, no-cache"
     now = offered(runtime())
     assert (now.lists, now.records) == (Lists.DAMAGED, before.records)
     assert now.version != before.version
@@ -275,6 +280,8 @@ def test_a_list_that_is_damaged_is_said_to_be_so_and_open_pages_go_on(
     singly = [client.get(window_address(one.version), params=box) for one in (before, now)]
     assert [one.status_code for one in singly] == [200, 200]
     assert singly[0].content == singly[1].content
+    kept = [one.headers["cache-control"] for one in singly]
+    assert kept == ["private, no-cache", "private, max-age=3600"]
     # Built again: what was counted without it is not given any more.
     path.write_bytes(whole)
     assert offered(runtime()) == before
@@ -282,7 +289,17 @@ def test_a_list_that_is_damaged_is_said_to_be_so_and_open_pages_go_on(
     assert client.get(window_address(now.version), params=box).status_code == 200
 
 
-def test_a_layer_that_is_added_again_while_it_is_read_is_read_once_more(layers: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda layer: layer.reach().num_rows,
+        lambda layer: rows_of_large(layer).record(hash_of("7"), ("external_id",), 5).num_rows,
+    ],
+    ids=["reach", "record"],
+)
+def test_a_layer_that_is_added_again_while_it_is_read_is_read_once_more(
+    layers: Path, tmp_path: Path, ask: Callable[[LargeLayer], int]
+) -> None:
     shutil.copytree(layers, tmp_path / "layers")
     layer = read_large_layer(tmp_path / "layers" / "clashes")
     aside, asked = layer.folder / ".aside", list[int]()
@@ -292,12 +309,12 @@ def test_a_layer_that_is_added_again_while_it_is_read_is_read_once_more(layers: 
             layer.files.replace(aside)
         asked.append(1)
         try:
-            return len(layer.reach())
+            return ask(layer)
         finally:
             if aside.exists():
                 aside.replace(layer.files)
 
-    assert large_layers._unless_replaced(layer, read) == len(layer.reach())
+    assert large_layers._unless_replaced(layer, read) == ask(layer) > 0
     assert len(asked) == 2
     shutil.rmtree(layer.files)
     with pytest.raises(LayerError):

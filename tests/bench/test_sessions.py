@@ -61,7 +61,7 @@ def test_what_a_visitor_enters_narrows_the_view_and_stands_in_the_address(served
         await visitor.enter("filter", country, string_array_value=StringArray(data=[country.options[0]]))
         fewer = counts(visitor)
         assert fewer != all_of_it
-        component = next(screen.of_kind("bidi_component"))
+        component = screen.component("map")
         window = {"window": {"from": "2020-01", "to": "2020-12"}}
         await visitor.enter("clock", component, json_value=json.dumps(window))
         assert "from 2020-01-01 to 2020-12-31" in counts(visitor)
@@ -76,7 +76,7 @@ def test_what_a_visitor_enters_narrows_the_view_and_stands_in_the_address(served
 def test_moving_the_map_draws_the_map_alone(served: tuple[str, int]) -> None:
     async def does(visitor: Visitor) -> None:
         before = set(visitor.screen.elements)
-        component = next(visitor.screen.of_kind("bidi_component"))
+        component = visitor.screen.component("map")
         view = {"view": {"lat": 33.6, "lng": -7.1, "zoom": 8}}
         moved = await visitor.enter("pan", component, json_value=json.dumps(view))
         clock = await visitor.enter(

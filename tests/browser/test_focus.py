@@ -29,8 +29,8 @@ def server(start_server: Callable[..., Any], gazetteer_file: Path) -> Iterator[s
 
 
 @pytest.fixture
-def waiting(new_atlas: Callable[..., Any], server: str, request: pytest.FixtureRequest) -> Any:
-    """The Review page, where proposals of an article wait that no other test has brought."""
+def brought(new_atlas: Callable[..., Any], server: str, request: pytest.FixtureRequest) -> Any:
+    """The Articles page, with proposals of an article that no other test has brought."""
     atlas = new_atlas(server).open("/articles")
     atlas.page.get_by_label("Text of the article").fill(f"{TEXT}\n\n{request.node.name}")
     atlas.page.get_by_label("Text of the article").press("Tab")
@@ -38,8 +38,13 @@ def waiting(new_atlas: Callable[..., Any], server: str, request: pytest.FixtureR
     atlas.page.get_by_role("button", name="Find what it tells").click()
     expect(atlas.page.locator(".ar-text")).to_be_visible()
     atlas.drawn()
-    atlas.open("/review")
     return atlas
+
+
+@pytest.fixture
+def waiting(brought: Any) -> Any:
+    """The Review page, where the same proposals wait."""
+    return brought.open("/review")
 
 
 def test_the_focus_goes_on_to_the_next_proposal(waiting: Any) -> None:
@@ -78,7 +83,7 @@ def test_the_focus_goes_on_to_the_next_proposal(waiting: Any) -> None:
     expect(heading).not_to_have_text(third)
     expect(why).to_be_focused()
 
-    # What comes last is followed by nothing: the page is.
+    # What comes last is followed by nothing: what stands in its place is, or the page.
     for _ in range(20):
         waiting.drawn()
         if not card.is_visible():
@@ -86,7 +91,8 @@ def test_the_focus_goes_on_to_the_next_proposal(waiting: Any) -> None:
         last = heading.inner_text()
         accept.click()
         expect(done).to_contain_text(f"{last}: accepted")
-    expect(page.get_by_role("heading", name="Review", exact=True)).to_be_focused()
+    heading = page.get_by_role("heading", name="Review", exact=True)
+    expect(heading.or_(page.locator(".st-key-nothing_waits")).and_(page.locator(":focus"))).to_be_visible()
 
 
 def test_a_key_that_is_held_down_decides_about_one_proposal_only(waiting: Any) -> None:
@@ -104,3 +110,38 @@ def test_a_key_that_is_held_down_decides_about_one_proposal_only(waiting: Any) -
     page.keyboard.up("Enter")
     waiting.drawn()
     expect(heading).to_have_text(second)
+
+
+@pytest.mark.parametrize(("letter", "outcome"), [("a", "accepted"), ("x", "rejected")])
+def test_a_letter_that_is_held_down_decides_about_one_proposal_only(
+    brought: Any, letter: str, outcome: str
+) -> None:
+    page = brought.page
+    done, title = page.locator(".st-key-outcome"), brought.page.locator(".st-key-article_card strong").first
+    first = title.inner_text()
+    page.keyboard.down(letter)
+    expect(done).to_contain_text(outcome)
+    expect(title).not_to_have_text(first)
+    brought.drawn()
+    second = title.inner_text()
+    for _ in range(3):
+        page.keyboard.down(letter)  # the browser's repetition of a key that was not let go of
+        brought.drawn()
+    page.keyboard.up(letter)
+    # What is pressed is done in its order: had the second been decided about, this would not lead back to it.
+    brought.press("j")
+    expect(title).not_to_have_text(second)
+    brought.press("k")
+    expect(title).to_have_text(second)
+    brought.press(letter)
+    expect(done).to_contain_text(f"{second}: {outcome}")
+
+
+def test_a_letter_that_is_held_down_in_a_field_is_typed(new_atlas: Callable[..., Any], server: str) -> None:
+    atlas = new_atlas(server).open("/articles")
+    field = atlas.page.get_by_label("Text of the article")
+    field.focus()
+    for _ in range(3):
+        atlas.page.keyboard.down("a")
+    atlas.page.keyboard.up("a")
+    expect(field).to_have_value("aaa")

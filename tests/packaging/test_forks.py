@@ -86,9 +86,7 @@ def test_what_modules_draw_by_lot_is_drawn_for_each(started):
     assert [name for name in drawn if one[name] == other[name]] == []
 
 
-def test_an_environment_that_imports_may_have_read_is_refused(started):
-    assert started("print('here')")[1] == "here\n"
-    ended, said = started("print('here')", COLUMNS="90")
-    assert ended == 1
-    assert "COLUMNS" in said
-    assert "here" not in said
+def test_where_imports_may_have_read_another_environment_python_starts_anew(started):
+    says = "import os, sys; print('dashboard.hosting' in sys.modules, os.environ.get('COLUMNS'))"
+    assert started(says)[1].startswith("True")
+    assert started(says, COLUMNS="90") == (0, "False 90\n")

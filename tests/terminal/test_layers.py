@@ -7,6 +7,7 @@ from pyarrow import csv
 from dashboard.bench.layer_rows import layer_batches
 from dashboard.runtime import runtime
 from dashboard.settings import load_settings
+from dashboard.store.layers.large import ABOUT
 from dashboard.workflows.access.audience import EXACT
 
 
@@ -65,6 +66,11 @@ def test_lists_that_are_missing_or_damaged_are_found_and_built(atlas, tmp_path):
     (rows,) = load_settings().large_layers_path.glob("events/*/rows/*")
     rows.write_bytes(b"")
     assert "add the layer again" in atlas("layers", "check", "events").stdout
+    # One that cannot even be listed keeps no other from being looked at.
+    (load_settings().large_layers_path / "alas").mkdir()
+    (load_settings().large_layers_path / "alas" / ABOUT).write_text("{", encoding="utf-8")
+    both = atlas("layers", "check")
+    assert (both.returncode, "events: " in both.stdout, "alas" in both.stderr) == (1, True, True)
 
 
 def test_a_folder_without_partitions_is_one_sentence(atlas, tmp_path):

@@ -150,7 +150,7 @@ class Analyst:
         return await self._report("pan", view=view)
 
     async def _report(self, action: str, **values: Any) -> Run:  # noqa: ANN401  # whatever the map reports
-        component = next(self.visitor.screen.of_kind("bidi_component"), None)
+        component = self.visitor.screen.component("map")
         if component is None:
             raise BenchError(f"The page shows no map: {' '.join(self.visitor.screen.errors)}")
         self._map |= values

@@ -136,6 +136,22 @@ class Screen:
         """
         return next((one for one in self.of_kind(kind) if one.label == label), None)
 
+    def component(self, name: str) -> Any | None:  # noqa: ANN401  # one of Streamlit's messages
+        """Find one of the atlas's own components by its name.
+
+        Parameters
+        ----------
+        name
+            What it is registered as, without the project.
+
+        Returns
+        -------
+        Any or None
+            Its message; None when it does not stand on the page.
+        """
+        there = self.of_kind("bidi_component")
+        return next((one for one in there if one.component_name.endswith(f".{name}")), None)
+
     def fragment_of(self, widget_id: str) -> str:
         """Tell which fragment a widget belongs to.
 

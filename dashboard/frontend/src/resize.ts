@@ -8,7 +8,7 @@ export interface Sized {
 }
 
 /**
- * Takes note of a new size. Until somebody has moved the map by hand its middle stays where it is, and exactly
+ * Takes note of a new size. Until somebody has moved the map by hand its middle stays where it is, to a pixel
  * where a link asked for it; after that its upper left corner stays, so that nothing moves under the pointer.
  */
 export function takeSize(map: Sized, asked: View | null, byHand: boolean): void {

@@ -109,6 +109,7 @@ class Beside:
     def __init__(self, layer: "LargeLayer") -> None:
         self._layer = layer
         self._wholeness = Wholeness(layer.files)
+        self._told: set[str] = set()
         self.noticed = 0
         """How often a question was not answered because a file was found to be damaged."""
 
@@ -167,11 +168,14 @@ class Beside:
             Of one that was written before digests were kept, whether it is there and can be read.
         """
         if self._wholeness.is_whole(name):
+            self._told.discard(name)
             return True
-        _LOG.warning(
-            "%s of the layer %s is damaged or gone: rows are read without it; build it by `%s`",
-            name, self._layer.id, mending(self._layer.id),
-        )  # fmt: skip
+        if name not in self._told:  # each record that is opened asks
+            self._told.add(name)
+            _LOG.warning(
+                "%s of the layer %s is damaged or gone: rows are read without it; build it by `%s`",
+                name, self._layer.id, mending(self._layer.id),
+            )  # fmt: skip
         return False
 
     def faults(

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -95,6 +96,15 @@ def read_digests(folder: Path) -> dict[str, str]:
     return {str(name): str(digest) for name, digest in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What is written down, None where that cannot be read, and what was found by comparing with it."""
+
+    mark: _Mark
+    digests: Mapping[str, str] | None
+    seen: dict[str, tuple[_Mark, bool]] = field(default_factory=dict)
+
+
 class Wholeness:
     """Says whether files are as they were written, and remembers it as long as they do not change.
 
@@ -106,8 +116,7 @@ class Wholeness:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._noted: tuple[_Mark, dict[str, str] | None] | None = None
-        self._seen: dict[str, tuple[_Mark, bool]] = {}
+        self._last: _Noted | None = None
 
     def is_whole(self, name: str) -> bool:
         """Say whether a file is as it was written.
@@ -122,12 +131,12 @@ class Wholeness:
         bool
             Of one that was written before digests were kept, whether it is there and can be read.
         """
-        digests = self._digests()
-        mark = _mark(self._folder / name)
-        seen = self._seen.get(name)
+        noted, mark = self._noted(), _mark(self._folder / name)
+        seen = noted.seen.get(name)
         if seen is None or seen[0] != mark:
-            seen = (mark, mark is not None and digests is not None and self._compared(name, digests))
-            self._seen[name] = seen
+            is_whole = mark is not None and noted.digests is not None and self._compared(name, noted.digests)
+            # With what it was compared with: another may have been written down meanwhile.
+            seen = noted.seen[name] = (mark, is_whole)
         return seen[1]
 
     def is_noted(self, name: str) -> bool:
@@ -143,7 +152,7 @@ class Wholeness:
         bool
             Whether it could be compared with what was written.
         """
-        return name in (self._digests() or {})
+        return name in (self._noted().digests or {})
 
     def damaged(self, folder: str) -> tuple[str, ...]:
         """List files of a folder in which damage was found and is still there.
@@ -158,8 +167,7 @@ class Wholeness:
         tuple of str
             Their names; of files that nobody has opened yet nothing is known.
         """
-        self._digests()
-        known = [name for name, (_, whole) in list(self._seen.items()) if not whole]
+        known = [name for name, (_, whole) in list(self._noted().seen.items()) if not whole]
         return tuple(name for name in known if name.startswith(f"{folder}/") and not self.is_whole(name))
 
     def _compared(self, name: str, digests: Mapping[str, str]) -> bool:
@@ -171,18 +179,16 @@ class Wholeness:
         except OSError:
             return False
 
-    def _digests(self) -> dict[str, str] | None:
-        """Give what is written down; None where it cannot be read."""
+    def _noted(self) -> _Noted:
         mark = _mark(self._folder / DIGESTS_FILE)
-        noted = self._noted
-        if noted is None or noted[0] != mark:
+        noted = self._last
+        if noted is None or noted.mark != mark:
             try:
-                noted = (mark, read_digests(self._folder))
+                noted = _Noted(mark, read_digests(self._folder))
             except (OSError, ValueError):
-                noted = (mark, None)
-            self._noted = noted
-            self._seen = {}
-        return noted[1]
+                noted = _Noted(mark, None)
+            self._last = noted
+        return noted
 
 
 def _mark(path: Path) -> _Mark:

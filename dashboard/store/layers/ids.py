@@ -6,6 +6,7 @@ a hash, so whoever reads the groups looks at the ids themselves.
 """
 
 import os
+import tokenize
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
@@ -130,7 +131,10 @@ def _layout(file: IO[bytes]) -> tuple[int, int]:
     version = np.lib.format.read_magic(file)
     if version != (1, 0):
         raise ValueError("the file is of another kind")
-    shape, _, kind = np.lib.format.read_array_header_1_0(file)
+    try:
+        shape, _, kind = np.lib.format.read_array_header_1_0(file)
+    except tokenize.TokenError as error:  # NumPy reads it once more as Python 2 wrote it
+        raise ValueError("the file says of itself what cannot be read") from error
     if kind != _NUMBER or len(shape) != 1:
         raise ValueError("the file holds other numbers")
     return file.tell(), shape[0]

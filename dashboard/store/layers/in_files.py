@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dashboard.errors import LayerError
-from dashboard.store.layers.beside import Beside
+from dashboard.store.layers.beside import Beside, mending
 from dashboard.store.layers.choice import Asked
 from dashboard.store.layers.ids import IDS_ENDING, groups_holding, hashes_of
 from dashboard.store.layers.large import COUNTED_COLUMNS, IDS_FOLDER, ROWS_FOLDER, Found, LargeLayer
@@ -243,7 +243,8 @@ class RowsInFiles:
         try:
             return groups_holding(path, hashed)
         except (OSError, ValueError, EOFError) as error:  # an empty file ends before it begins
-            raise LayerError(self._layer.id, f"{path.name} cannot be read: add the layer again") from error
+            how = f"run `{mending(self._layer.id)}`"
+            raise LayerError(self._layer.id, f"{path.name} cannot be read: {how}") from error
 
     def _met(self, asked: Asked) -> Iterator[_Met]:
         met, whole = np.ones(self._reach.num_rows, dtype=bool), np.zeros(self._reach.num_rows, dtype=bool)
@@ -258,7 +259,8 @@ class RowsInFiles:
     def _empty(self, columns: Sequence[str]) -> pa.Table:
         found = next(iter(sorted((self._layer.files / ROWS_FOLDER).glob("*.parquet"))), None)
         if found is None:
-            raise LayerError(self._layer.id, "its rows are gone: add the layer again")
+            gone = FileNotFoundError(str(self._layer.files / ROWS_FOLDER))
+            raise LayerError(self._layer.id, "its rows are gone: add the layer again") from gone
         try:
             schema = pq.read_schema(found)
         except (pa.ArrowException, OSError) as error:

@@ -333,6 +333,25 @@ class RowsInTable:
             values = {"begin": begin, "end": end}
             return self._rows(connection, columns, "key >= :begin AND key < :end ORDER BY key", values)
 
+    def count(self) -> int:
+        """Count the rows.
+
+        Returns
+        -------
+        int
+            How many the table has; 0 where it is gone.
+
+        Raises
+        ------
+        StoreError
+            If the database does not answer.
+        """
+        if not is_table(self._engine, self._table):
+            return 0
+        with reading(self._engine, thorough=True) as connection:
+            asked = text(f'SELECT count(*) FROM "{self._table}"')  # noqa: S608  # as above
+            return int(connection.execute(asked).scalar_one())
+
     def shown(self) -> Iterator[pa.Table]:
         """Read what is counted of all rows that have a point and a date.
 

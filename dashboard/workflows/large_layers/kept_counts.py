@@ -23,7 +23,10 @@ from dashboard.workflows.large_layers.counted import FAR, NEAR, Counting, cell_m
 from dashboard.workflows.large_layers.curve import curve_places
 from dashboard.workflows.layers.on_grid import centres_of
 
-__all__ = ["LayerCounting", "counts_for"]
+__all__ = ["GRID", "LayerCounting", "counts_for"]
+
+GRID: Final = "grid-"
+"""Before the degrees of a grid: names the folder of the counts on it."""
 
 _MOST_FAR: Final = 150_000  # 3 MB for the browser
 _MOST_NEAR: Final = 1_500_000
@@ -98,7 +101,7 @@ def counts_for(layer: LargeLayer, rows: WindowedRows, cell: float) -> StoredCoun
     """
     if cell <= 0:
         return layer.counts
-    folder = layer.files / f"grid-{cell!r}"
+    folder = layer.files / f"{GRID}{cell!r}"
     try:
         with _MAKING if not folder.is_dir() else nullcontext():
             if not folder.is_dir():

@@ -21,7 +21,15 @@ from dashboard.errors import AtlasError, BulkError, LayerError
 from dashboard.store.layers.beside import mending
 from dashboard.store.layers.digests import digest_of, read_digests, save_digests
 from dashboard.store.layers.ids import IDS_ENDING, hashes_of, save_ids
-from dashboard.store.layers.large import IDS_FOLDER, ROWS_FOLDER, LargeLayer, WindowedRows
+from dashboard.store.layers.in_table import RowsInTable
+from dashboard.store.layers.large import (
+    COUNTS_FILE,
+    IDS_FOLDER,
+    NEAR_FILE,
+    ROWS_FOLDER,
+    LargeLayer,
+    WindowedRows,
+)
 from dashboard.store.layers.listed import (
     ROWS_OF_WORDS,
     WHERE_ENDING,
@@ -35,6 +43,7 @@ from dashboard.store.layers.listed import (
 )
 from dashboard.workflows.access.audience import Audience
 from dashboard.workflows.large_layers.dealing import Workers, delivered
+from dashboard.workflows.large_layers.kept_counts import GRID
 from dashboard.workflows.large_layers.words import DECIDING, SEARCHED, texts_seen, words_for
 
 __all__ = ["build_lists", "faults_of_layer", "keep_lists"]
@@ -139,6 +148,11 @@ def faults_of_layer(layer: LargeLayer, rows: WindowedRows, cells: frozenset[floa
     -------
     tuple of str
         A sentence for each file, which says what to do.
+
+    Raises
+    ------
+    StoreError
+        If the database that holds them does not answer.
     """
     again = "add the layer again"
     try:
@@ -151,13 +165,26 @@ def faults_of_layer(layer: LargeLayer, rows: WindowedRows, cells: frozenset[floa
         listed = _faults(layer, rows, cells, noted=False)
     except LayerError as error:
         return (error.reason,)
+    if isinstance(rows, RowsInTable) and rows.count() != sum(whole.values()):
+        faults.append(f"the table {layer.table} lacks rows or is gone: {again}")
     faults += [f"{one} is damaged or gone: run `{mending(layer.id)}`" for one in listed]
-    for read in (layer.counts.far, lambda: layer.counts.near(0, 0, 0, 0)):
-        try:
-            read()
-        except LayerError as error:
-            faults.append(error.reason)
+    faults += [
+        f"{path.relative_to(layer.files)} is damaged or gone: {again}"
+        for folder in (layer.files, *sorted(layer.files.glob(f"{GRID}*")))
+        for path in (folder / COUNTS_FILE, folder / NEAR_FILE)
+        if not _is_read(path)
+    ]
     return tuple(faults)
+
+
+def _is_read(path: Path) -> bool:
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            for _ in file.iter_batches():
+                pass
+    except (pa.ArrowException, OSError):
+        return False
+    return True
 
 
 def _count_of(path: Path) -> int:
@@ -184,9 +211,10 @@ def _cells(cells: frozenset[float]) -> tuple[float, ...]:
 
 def _stand(half: Path, folder: Path, digests: Mapping[str, str]) -> None:
     """Have built files stand beside the rows: none is ever written where it is read."""
-    for left in half.glob("*/.*"):  # of a run that was ended
-        left.unlink()
-    for one in sorted(half.iterdir()):
+    for left in half.glob("*/*"):
+        if left.relative_to(half).as_posix() not in digests:
+            left.unlink()  # of a run that was ended, or had other grids
+    for one in sorted({half / Path(name).parent for name in digests}):
         if not (folder / one.name).exists():
             one.replace(folder / one.name)
             continue
@@ -236,7 +264,10 @@ def _pieces(plan: _Plan, name: str) -> Iterator[tuple[pa.Table, npt.NDArray[np.i
     if not isinstance(plan.rows, Path):
         begin, count = next((begin, count) for one, begin, count in plan.rows.beside.files() if one == name)
         for at in range(begin, begin + count, ROWS_OF_WORDS):
-            rows = plan.rows.between(at, min(at + ROWS_OF_WORDS, begin + count), _READ)
+            end = min(at + ROWS_OF_WORDS, begin + count)
+            rows = plan.rows.between(at, end, _READ)
+            if rows.num_rows != end - at:
+                raise BulkError(f"the table lacks rows of {name}: add the layer again")
             yield rows, np.zeros(rows.num_rows, dtype="int64")  # a table has no groups
         return
     with pq.ParquetFile(plan.rows / name, pre_buffer=False) as file:

@@ -87,6 +87,7 @@ def lists_for(rows: WindowedRows, audience: Audience) -> Lists:
     Returns
     -------
     Lists
-        None for a layer that was added before words were kept, or on a grid that came to the settings later.
+        `Lists.NONE` for a layer that was added before words were kept, or on a grid that came to the settings
+        later.
     """
     return rows.beside.lists(words_for(("any",), audience))

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +14,27 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import text
 
 from dashboard.bench.layer_rows import layer_batches
 from dashboard.domain.dates import DAY_FUTURE, DAY_PAST
+from dashboard.errors import BulkError, LayerError
 from dashboard.importers.rows import LAYER_ROWS
-from dashboard.store.database.engine import open_engine
+from dashboard.store.database.engine import open_engine, writing
+from dashboard.store.layers import digests
 from dashboard.store.layers.beside import Lists
 from dashboard.store.layers.choice import Asked
-from dashboard.store.layers.digests import DIGESTS_FILE
+from dashboard.store.layers.digests import DIGESTS_FILE, Wholeness, digest_of, read_digests, save_digests
 from dashboard.store.layers.ids import hash_of
-from dashboard.store.layers.large import LargeLayer
+from dashboard.store.layers.in_table import drop_table
+from dashboard.store.layers.large import REACH_FILE, LargeLayer
 from dashboard.store.layers.layer import LayerAbout
 from dashboard.store.layers.listed import words_folder
 from dashboard.store.layers.reach import Window
 from dashboard.workflows.access.audience import EXACT, Audience
 from dashboard.workflows.large_layers import adding, dealing, lists, partitions, payloads
 from dashboard.workflows.large_layers.dealing import Workers
+from dashboard.workflows.large_layers.kept_counts import counts_for
 from dashboard.workflows.large_layers.words import words_for
 from dashboard.workflows.layers.on_grid import centres_of
 from dashboard.workflows.views.selection import Filters
@@ -170,7 +176,9 @@ def test_a_damaged_list_is_noticed_and_rows_are_read_without_it(
     assert rows.beside.lists(words) is Lists.WHOLE
 
 
-def test_a_damaged_list_of_ids_is_noticed_and_a_record_is_found_without_it(harmed: LargeLayer) -> None:
+def test_a_damaged_list_of_ids_is_noticed_and_a_record_is_found_without_it(
+    harmed: LargeLayer, caplog: pytest.LogCaptureFixture
+) -> None:
     rows = adding.rows_of_large(harmed)
     path = next((harmed.files / "ids").iterdir())
     whole = path.read_bytes()
@@ -178,6 +186,43 @@ def test_a_damaged_list_of_ids_is_noticed_and_a_record_is_found_without_it(harme
         path.write_bytes(bytes_)
         found = rows.record(hash_of("77"), ("external_id",), 5)
         assert found.column(0).to_pylist() == ["77"]
+    assert len(caplog.records) == 1  # and not one for each record that is opened
+    again = path.with_name("again")
+    again.write_bytes(whole)
+    again.replace(path)
+    rows.record(hash_of("77"), ("external_id",), 5)
+    path.write_bytes(b"")
+    rows.record(hash_of("77"), ("external_id",), 5)
+    assert len(caplog.records) == 2
+
+
+def test_a_list_of_ids_of_before_digests_that_cannot_be_read_says_what_mends_it(harmed: LargeLayer) -> None:
+    (harmed.files / DIGESTS_FILE).unlink()
+    path = next((harmed.files / "ids").iterdir())
+    path.write_bytes(path.read_bytes().replace(b"}", b"(", 1))
+    with pytest.raises(LayerError, match="run `arsenal-atlas layers lists harmed`"):
+        adding.rows_of_large(harmed).record(hash_of("77"), ("external_id",), 5)
+    assert len(lists.build_lists(harmed, adding.rows_of_large(harmed), frozenset(), Workers(count=1))) == 3
+    assert adding.rows_of_large(harmed).record(hash_of("77"), ("external_id",), 5).num_rows == 1
+
+
+def test_what_was_compared_with_digests_of_before_is_compared_anew(
+    harmed: LargeLayer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wholeness, before = Wholeness(harmed.files), read_digests(harmed.files)
+    name = next(one for one in before if one.startswith("words/"))
+    (harmed.files / name).write_bytes(b"built by another release")
+
+    def meanwhile(path: Path) -> str:
+        # Others are written down, and somebody else notices, while this one is still being digested.
+        save_digests(harmed.files, before | {name: digest_of(path)})
+        assert wholeness.damaged("words") == ()
+        return digest_of(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "digest_of", meanwhile)
+        assert not wholeness.is_whole(name)
+    assert wholeness.is_whole(name)
 
 
 def test_a_list_of_before_digests_is_read_as_far_as_it_can_be(harmed: LargeLayer) -> None:
@@ -225,6 +270,21 @@ def test_lists_are_built_anew_beside_a_layer_that_is_read(harmed: LargeLayer) ->
     assert len(lists.build_lists(harmed, rows, later, Workers(count=1))) == 5
 
 
+def test_counts_that_are_damaged_are_found_also_those_of_a_grid(harmed: LargeLayer) -> None:
+    rows, cells = adding.rows_of_large(harmed), frozenset({COARSE.cell})
+    counts_for(harmed, rows, COARSE.cell)
+    assert lists.faults_of_layer(harmed, rows, cells) == ()
+    paths = [path for path in harmed.files.rglob("*.parquet") if path.parent.name != "rows"]
+    paths = [path for path in paths if path.name != REACH_FILE]
+    assert len(paths) == 4
+    for path in paths:
+        whole = path.read_bytes()
+        path.write_bytes(whole[:4] + bytes(len(whole) // 2) + whole[4 + len(whole) // 2 :])
+        (fault,) = lists.faults_of_layer(harmed, rows, cells)
+        assert fault == f"{path.relative_to(harmed.files)} is damaged or gone: add the layer again"
+        path.write_bytes(whole)
+
+
 def test_building_lists_that_was_stopped_goes_on_and_shows_nothing_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,8 +301,8 @@ def test_building_lists_that_was_stopped_goes_on_and_shows_nothing_before(
         if done == 2:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        lists.build_lists(layer, rows, frozenset(), Workers(count=1, progress=stop))
+    with pytest.raises(KeyboardInterrupt):  # and afterwards there is a grid less in the settings
+        lists.build_lists(layer, rows, frozenset({2.0}), Workers(count=1, progress=stop))
     assert rows.beside.lists(words_for(("armed",), EXACT)) is Lists.NONE
     kept = {path.name: path.stat().st_ino for path in (layer.files / ".lists" / "words").iterdir()}
     assert len(kept) == 2
@@ -251,6 +311,7 @@ def test_building_lists_that_was_stopped_goes_on_and_shows_nothing_before(
     assert len(now) == 3
     assert kept.items() <= now.items()
     assert not (layer.files / ".lists").exists()
+    assert rows.beside.lists(words_for(("armed",), replace(COARSE, cell=2.0))) is Lists.NONE
 
 
 @pytest.mark.postgres
@@ -272,6 +333,16 @@ def test_lists_are_built_of_rows_in_a_table(server: str, tmp_path: Path) -> None
             path.unlink()
         assert len(lists.build_lists(layer, rows, frozenset({COARSE.cell}), Workers(count=1))) == 3
         assert {path: path.read_bytes() for path in layer.files.glob("w*/*")} == before
+        assert lists.faults_of_layer(layer, rows, frozenset()) == ()
+        with writing(engine) as connection:
+            connection.execute(text(f'DELETE FROM "{layer.table}" WHERE key = 5'))  # noqa: S608  # its own
+        (lacking,) = lists.faults_of_layer(layer, rows, frozenset())
+        assert "lacks rows or is gone: add the layer again" in lacking
+        next(path for path in before if path.parent.name == "where").unlink()
+        with pytest.raises(BulkError, match="add the layer again"):
+            lists.build_lists(layer, rows, frozenset(), Workers(count=1))
+        drop_table(engine, layer.table)
+        assert lists.faults_of_layer(layer, rows, frozenset({COARSE.cell}))[0] == lacking
     finally:
         adding.remove_large_layer(layer, engine)
         engine.dispose()

@@ -1,6 +1,7 @@
 // Keeps the keyboard's place on the page. A button that decides about something is another one for the next
 // thing, so that a late click decides nothing unseen (dashboard/ui/wishes.py); the browser would give the focus
-// of the one that is gone to the page as a whole, and the next Tab would begin at its top.
+// of the one that is gone to the page as a whole, and the next Tab would begin at its top. A key that
+// is held down decides once.
 import { stemOf, isOf } from "./stems.ts";
 
 /** Milliseconds after which what is gone is not replaced any more. */
@@ -15,6 +16,8 @@ const HEADINGS = "h1, h2, h3, h4, h5, h6";
 
 interface Held {
   element: Element;
+  /** Its tag: beside a field there may be the button of its help. */
+  tag: string;
   /** Begins the class of the button or field, and of what takes its place. */
   stem: string;
   /** Classes of what stands around it, from within. */
@@ -113,7 +116,8 @@ class Keeper {
 
 /** Letters press buttons of the page, which may decide: Streamlit presses them again at each repetition. */
 function isHeldLetter(event: KeyboardEvent): boolean {
-  if (!event.repeat || event.ctrlKey || event.metaKey || event.altKey || !/^\p{L}$/u.test(event.key)) return false;
+  if (!event.repeat || event.ctrlKey || event.metaKey || event.altKey || !/^\p{L}$/u.test(event.key))
+    return false;
   const at = event.composedPath()[0];
   return !(at instanceof Element && at.closest(TYPED_INTO) !== null);
 }
@@ -123,6 +127,7 @@ function keysOf(element: Element): string[] {
 }
 
 function hold(element: Element): Held | null {
+  if (!element.matches(FIELDS)) return null; // a table keeps its own place
   const around: string[] = [];
   let stem = "";
   for (let at: Element | null = element; at !== null; at = at.parentElement) {
@@ -132,15 +137,13 @@ function hold(element: Element): Held | null {
       if (stem === "") return null;
     } else around.push(...keys);
   }
-  return stem === "" ? null : { element, stem, around, waits: false };
+  return stem === "" ? null : { element, tag: element.localName, stem, around, waits: false };
 }
 
 function fieldOf(held: Held): HTMLElement | null {
   for (const box of document.querySelectorAll(`[class*="${CSS.escape(held.stem)}"]`)) {
     if (!keysOf(box).some((key) => isOf(key, held.stem))) continue;
-    // Around a field there are buttons too: of its help, of a table.
-    const own = box.querySelector<HTMLElement>(held.element.localName);
-    const field = own ?? box.querySelector<HTMLElement>(FIELDS);
+    const field = box.querySelector<HTMLElement>(held.tag);
     if (field !== null && !field.matches(":disabled")) return field;
   }
   return null;
