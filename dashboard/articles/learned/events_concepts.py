@@ -6,7 +6,7 @@ It stands beside the concepts of sites, which say what an event is about.
 from functools import lru_cache
 
 from dashboard.articles.finding.tokens import Token
-from dashboard.articles.learned.sites_concepts import concept_words, concepts_of_forms, parts_of
+from dashboard.articles.learned.sites_concepts import concepts_of_forms, listed_concepts
 
 __all__ = ["event_concepts"]
 
@@ -31,8 +31,5 @@ def event_concepts(token: Token, language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=32_768)
 def _concepts(forms: tuple[str, ...], language: str) -> frozenset[str]:
-    words = concept_words("events_concepts.json", language)
-    none: frozenset[str] = frozenset()
     about = {f"a:{name}" for name in concepts_of_forms(forms, language)}
-    done = (words.get(part, none) for form in forms for part in parts_of(form, language))
-    return frozenset(about.union(*done))
+    return listed_concepts("events_concepts.json", forms, language) | about

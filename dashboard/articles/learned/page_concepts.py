@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from dashboard.articles.finding.tokens import Token
-from dashboard.articles.learned.sites_concepts import concept_words, parts_of
+from dashboard.articles.learned.sites_concepts import listed_concepts
 
 __all__ = ["page_concepts"]
 
@@ -28,7 +28,4 @@ def page_concepts(token: Token, language: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=32_768)
 def _concepts(forms: tuple[str, ...], language: str) -> tuple[str, ...]:
-    words = concept_words("page_concepts.json", language)
-    none: frozenset[str] = frozenset()
-    found = none.union(*(words.get(part, none) for form in forms for part in parts_of(form, language)))
-    return tuple(sorted(found))
+    return tuple(sorted(listed_concepts("page_concepts.json", forms, language)))

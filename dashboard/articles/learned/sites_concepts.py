@@ -13,7 +13,14 @@ from typing import Final
 
 from dashboard.articles.finding.tokens import Token, fold
 
-__all__ = ["KIND_OF_CONCEPT", "concept_words", "concepts_of", "concepts_of_forms", "parts_of"]
+__all__ = [
+    "KIND_OF_CONCEPT",
+    "concept_words",
+    "concepts_of",
+    "concepts_of_forms",
+    "listed_concepts",
+    "parts_of",
+]
 
 KIND_OF_CONCEPT: Final = {
     "repair": "maintenance",
@@ -99,7 +106,27 @@ def concepts_of_forms(forms: tuple[str, ...], language: str) -> frozenset[str]:
     frozenset of str
         Names of concepts.
     """
-    words = concept_words("sites_concepts.json", language)
+    return listed_concepts("sites_concepts.json", forms, language)
+
+
+def listed_concepts(lists_name: str, forms: tuple[str, ...], language: str) -> frozenset[str]:
+    """Look up in lists of words what a word speaks of; whoever asks keeps the answer.
+
+    Parameters
+    ----------
+    lists_name
+        Name of the file of lists.
+    forms
+        The folded word, and what remains of it without glued particles.
+    language
+        ISO 639-1 code of the text.
+
+    Returns
+    -------
+    frozenset of str
+        Names of concepts.
+    """
+    words = concept_words(lists_name, language)
     none: frozenset[str] = frozenset()
     return frozenset(
         concept for form in forms for part in parts_of(form, language) for concept in words.get(part, none)
